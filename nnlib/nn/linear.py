@@ -20,9 +20,11 @@ class Linear(Module):
 
     def __init__(self, in_features: int, out_features: int, bias: bool = True):
         bound = in_features**-0.5
-        shape = (out_features, in_features)
-        self.weight = Parameter(generator().uniform(-bound, bound, shape).astype(np.float32))
-        self.bias = Parameter(generator().uniform(-bound, bound, out_features).astype(np.float32)) if bias else None
+        weight = generator().uniform(-bound, bound, (out_features, in_features))
+        self.weight = Parameter(weight.astype(np.float32))
+        self.bias = None
+        if bias:
+            self.bias = Parameter(generator().uniform(-bound, bound, out_features).astype(np.float32))
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """(..., in_features) -> (..., out_features)."""
