@@ -1,0 +1,28 @@
+"""The layers and losses of `torch.nn`, with the same names, arguments and defaults, to be read.
+
+`from nnlib import nn`, then `nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1))`.
+"""
+
+from nnlib.module import Module, Parameter, Sequential
+from nnlib.nn.activation import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from nnlib.nn.linear import Embedding, Flatten, Linear
+from nnlib.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, kl_standard_normal
+
+__all__ = [
+    "GELU",
+    "BCEWithLogitsLoss",
+    "CrossEntropyLoss",
+    "Embedding",
+    "Flatten",
+    "LeakyReLU",
+    "Linear",
+    "MSELoss",
+    "Module",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+    "kl_standard_normal",
+]
