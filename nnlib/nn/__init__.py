@@ -4,16 +4,22 @@
 """
 
 from nnlib.module import Module, Parameter, Sequential
+from nnlib.nn import init
 from nnlib.nn.activation import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from nnlib.nn.linear import Embedding, Flatten, Linear
 from nnlib.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, kl_standard_normal
+from nnlib.nn.norm import BatchNorm1d, BatchNorm2d, Dropout, LayerNorm
 
 __all__ = [
     "GELU",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
     "CrossEntropyLoss",
+    "Dropout",
     "Embedding",
     "Flatten",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
     "MSELoss",
@@ -24,5 +30,6 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Tanh",
+    "init",
     "kl_standard_normal",
 ]
