@@ -1,0 +1,1 @@
+"""The grader: nbgrader in front, pytest behind, a forked sandbox in between."""

@@ -1,0 +1,338 @@
+"""What runs inside the sandbox: a warm template, a jail for each submission, a fork for each test.
+
+The template imports the heavy packages once and never runs student code. For each submission it forks a
+first process into fresh namespaces (processes, mounts, IPC) with a private writable folder and no rights;
+when that process is killed, the kernel kills everything that the submission started and drops everything
+that it wrote. All student code runs in forks of the first process, which answer requests (`Server`). Nothing
+that they say is believed on the other side.
+
+This file and protocol.py are all of the grader that the sandbox can see.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import io
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+import types
+from typing import Any
+
+import protocol
+
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
+MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 1 << 18
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+NOBODY = 65534
+KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def check(result: int, what: str) -> None:
+    """Raise OSError where a libc call answered -1."""
+    if result == -1:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+# The template -----------------------------------------------------------------------------------------------
+
+
+def template(control: socket.socket, settings: dict) -> None:
+    """Import what submissions need, then start and stop submissions as the trusted side asks."""
+    check(libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+    Bouncer.install(settings["off_limits"], settings["exercise"])
+    for name in settings["preload"]:
+        importlib.import_module(name)
+    shell = make_shell()
+    gc.collect()
+    gc.freeze()  # forks then do not copy pages only to mark garbage
+    protocol.send(control, {"value": "ready"})
+    keepers = {}
+    while True:
+        fds: list[int] = []
+        try:
+            request, _ = protocol.receive(control, fds=fds)
+        except EOFError:
+            os._exit(0)
+        if request["op"] == "start":
+            first, keepers[first] = start(control, fds[0], shell, settings)
+            protocol.send(control, {"value": first})
+        else:
+            stop(request["first"], keepers.pop(request["first"]))
+            protocol.send(control, {"value": None})
+
+
+def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[int, int]:
+    """Fork a submission's first process; returns its process id and that of its keeper, which waits for it.
+
+    The keeper is there because `unshare(CLONE_NEWPID)` takes effect for the children of its caller.
+    """
+    reading, writing = os.pipe()
+    keeper = os.fork()
+    if keeper:
+        os.close(writing)
+        os.close(fd)
+        with open(reading) as pipe:
+            return int(pipe.read() or -1), keeper
+    try:
+        check(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID), "unshare")
+        first = os.fork()
+        if not first:
+            control.close()
+            os.close(reading)
+            os.close(writing)
+            enter_jail(settings)
+            Server(socket.socket(fileno=fd), shell).loop()
+        os.write(writing, str(first).encode())
+        os.close(writing)
+        os.close(fd)
+        os.waitpid(first, 0)
+    except BaseException:
+        traceback.print_exc()
+    os._exit(0)
+
+
+def stop(first: int, keeper: int) -> None:
+    """Kill the first process, and with it, by the kernel's hand, all processes of the submission."""
+    if first > 0:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(first, signal.SIGKILL)
+    os.waitpid(keeper, 0)
+
+
+def enter_jail(settings: dict) -> None:
+    """Give this process an empty writable folder, its own /proc, limits, and no rights at all."""
+    nothing = ctypes.c_void_p()
+    check(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, nothing), "private mounts")
+    room = f"size={settings['disk']},nr_inodes=4096,mode=0777".encode()
+    check(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV, room), "mount /tmp")
+    if libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, nothing) == -1:
+        check(libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=0"), "hide /proc")
+    os.chdir("/tmp")
+    for name, value in settings["limits"].items():
+        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, value))
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    drop_capabilities()
+    check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+
+
+def drop_capabilities() -> None:
+    """Give up every capability; with no_new_privs set, none can come back."""
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
+    none = (ctypes.c_uint32 * 6)()
+    check(libc.capset(header, none), "capset")
+
+
+class Bouncer:
+    """Turns away imports of what the exercise asks students to write themselves."""
+
+    def __init__(self, off_limits: list[str], exercise: str):
+        self.off_limits = off_limits
+        self.exercise = exercise
+
+    @classmethod
+    def install(cls, off_limits: list[str], exercise: str) -> None:
+        """Put a bouncer before all other importers."""
+        sys.meta_path.insert(0, cls(off_limits, exercise))
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        """Raise ImportError for a module that is off limits; otherwise leave the import to others."""
+        for module in self.off_limits:
+            if name == module or name.startswith(module + "."):
+                raise ImportError(f"the exercise {self.exercise} asks you to write this yourself; "
+                                  f"{module} is switched off here")
+
+
+# The notebook's shell ---------------------------------------------------------------------------------------
+
+
+class Captured(io.TextIOBase):
+    """Standard output and standard error of the student: the beginning is kept, a flood is dropped."""
+
+    def __init__(self):
+        self.text = ""
+
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep what fits."""
+        if len(self.text) < KEPT_OUTPUT:
+            self.text += text[: KEPT_OUTPUT - len(self.text)]
+        return len(text)
+
+
+def make_shell() -> Any:
+    """An IPython shell without a kernel, so that magics and plots work, whose namespace is `__main__`."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.InteractiveShell.colors = "nocolor"
+    main = types.ModuleType("__main__")
+    shell = InteractiveShell.instance(config=config, user_module=main)
+    sys.modules["__main__"] = main
+    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
+    return shell
+
+
+def run_cell(shell: Any, code: str, label: str) -> dict:
+    """Execute one notebook cell: {"out": what it printed, "error": None or a description}."""
+    shell.compile.get_code_name = lambda raw, transformed, number: f"<{label}>"
+    sys.stdout = sys.stderr = captured = Captured()
+    result = shell.run_cell(code, store_history=False)
+    error = result.error_before_exec or result.error_in_exec
+    return {"out": captured.text, "error": None if error is None else describe(error)}
+
+
+def describe(error: BaseException) -> dict:
+    """An exception as plain data: its type, message, and the frames that lie in the student's cells."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
+    places = [[f.filename[1:-1], f.lineno, f.line or ""] for f in frames[-5:]]
+    if isinstance(error, SyntaxError) and not places:
+        places = [[(error.filename or "").strip("<>"), error.lineno or 0, error.text or ""]]
+    try:
+        message = str(error)
+    except BaseException:
+        message = ""
+    return {"type": type(error).__name__, "message": message[:2000], "places": places}
+
+
+# The server of a fork ---------------------------------------------------------------------------------------
+
+
+class Missing(Exception):
+    """The notebook does not define the name that a test asks for."""
+
+
+class Put:
+    """Marks a value that crosses as a handle even where it is plain data."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+
+class Server:
+    """Answers the trusted side's requests from one fork of the student's state."""
+
+    def __init__(self, sock: socket.socket, shell: Any):
+        self.sock = sock
+        self.shell = shell
+        self.objects: list[Any] = []  # what handles stand for
+
+    def loop(self) -> None:
+        """Answer until the other side hangs up."""
+        while True:
+            fds: list[int] = []
+            try:
+                request, buffers = protocol.receive(self.sock, fds=fds)
+            except (EOFError, protocol.ProtocolError):
+                os._exit(0)
+            self.answer(request, buffers, fds)
+
+    def answer(self, request: dict, buffers: list, fds: list[int]) -> None:
+        """Do what one request asks and send the reply."""
+        try:
+            value = getattr(self, "do_" + request["op"])(request, buffers, fds)
+            self.reply("value", value)
+        except BaseException as error:
+            kind = "missing" if isinstance(error, Missing) else "error"
+            self.reply(kind, describe(error))
+
+    def reply(self, key: str, value: Any) -> None:
+        """Send `value`; what is not plain data stays here, behind a handle."""
+        encoder = protocol.Encoder(self.keep)
+        protocol.send(self.sock, {key: encoder.encode(value)}, encoder.buffers)
+
+    def keep(self, value: Any) -> dict:
+        """A handle for an object that is not plain data, or that was `Put` here."""
+        self.objects.append(value.value if isinstance(value, Put) else value)
+        return {"t": "ref", "id": len(self.objects) - 1, "of": type(self.objects[-1]).__name__}
+
+    def load(self, tree: Any, buffers: list) -> Any:
+        """The value that the other side sent, with handles and callbacks resolved."""
+        return protocol.Decoder(buffers, self.special).decode(tree)
+
+    def special(self, tree: dict) -> Any:
+        """What a handle or a callback stands for on this side."""
+        if tree["t"] == "ref":
+            return self.resolve(tree)
+        return lambda *args, **kwargs: self.call_back(tree["id"], args, kwargs)
+
+    def call_back(self, number: int, args: tuple, kwargs: dict) -> Any:
+        """Call a function of the test: send the arguments, wait for its result."""
+        self.reply("callback", [number, list(args), kwargs])
+        answer, buffers = protocol.receive(self.sock)
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return self.load(answer["value"], buffers)
+
+    def resolve(self, target: dict) -> Any:
+        """The object that a target names: a handle or the namespace, then attributes and items."""
+        if target["id"] is None:
+            value, path = self.shell.user_ns, [["item", target["path"][0][1]], *target["path"][1:]]
+            if path[0][1] not in value:
+                raise Missing(path[0][1])
+        else:
+            value, path = self.objects[target["id"]], target["path"]
+        for kind, key in path:
+            value = getattr(value, key) if kind == "attribute" else value[key]
+        return value
+
+    def do_run(self, request: dict, buffers: list, fds: list[int]) -> dict:
+        """Execute a cell."""
+        return run_cell(self.shell, request["code"], request["label"])
+
+    def do_get(self, request: dict, buffers: list, fds: list[int]) -> Any:
+        """Fetch a variable, an attribute or an item."""
+        return self.resolve(request["target"])
+
+    def do_put(self, request: dict, buffers: list, fds: list[int]) -> Any:
+        """Keep a value here and answer with a handle to it."""
+        return Put(self.load(request["value"], buffers))
+
+    def do_call(self, request: dict, buffers: list, fds: list[int]) -> Any:
+        """Call what the target names."""
+        function = self.resolve(request["target"])
+        args, kwargs = self.load(request["value"], buffers)
+        sys.stdout = sys.stderr = Captured()
+        return function(*args, **kwargs)
+
+    def do_fork(self, request: dict, buffers: list, fds: list[int]) -> Any:
+        """Fork this state; the child answers on the socket that came along."""
+        pid = os.fork()
+        if pid:
+            os.close(fds[0])
+            return pid
+        self.sock.close()
+        self.sock = socket.socket(fileno=fds[0])
+        seconds = request["seconds"]
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        return "ready"
+
+    def do_end(self, request: dict, buffers: list, fds: list[int]) -> int:
+        """Kill a child of this state and say how it ended (a wait status)."""
+        pid, status = os.waitpid(request["pid"], os.WNOHANG)
+        if not pid:
+            os.kill(request["pid"], signal.SIGKILL)
+            _, status = os.waitpid(request["pid"], 0)
+        return status
+
+
+if __name__ == "__main__":
+    settings = json.loads(sys.argv[1])
+    template(socket.socket(fileno=settings["fd"]), settings)

@@ -1,0 +1,232 @@
+"""Plain data between the trusted process and the sandbox: a JSON header, then raw array buffers.
+
+Both sides read this file; neither ever unpickles. A message is two big-endian 32-bit lengths (header, all
+buffers), the header, the buffers. Everything that comes in is bounded (bytes, depth, nodes) before it is
+believed, because the other side may be a student's process that says anything it likes.
+
+What crosses: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, numpy arrays and scalars
+of numbers. Whatever else a side wants to send (a handle, a function) goes through its `special` hook.
+"""
+
+from __future__ import annotations
+
+import array
+import json
+import math
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+MAX_HEADER = 4 << 20  # bytes of JSON
+MAX_BUFFERS = 64 << 20  # bytes of arrays in one message
+MAX_DEPTH = 32
+MAX_NODES = 200_000
+DTYPES = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"}
+CONTAINERS = {"tuple": tuple, "set": set, "dict": dict, "complex": lambda pair: complex(*pair)}
+
+
+class ProtocolError(Exception):
+    """The other side sent something that is not a well-formed, bounded message."""
+
+
+class Encoder:
+    """Turns values into the header's tree, collecting array buffers on the way."""
+
+    def __init__(self, special: Callable[[Any], dict]):
+        self.special = special
+        self.buffers: list[bytes] = []
+        self.nodes = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """`value` as JSON; ProtocolError where it is too deep or too large."""
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise ProtocolError("the value is nested too deep or has too many parts")
+        kind = type(value)
+        if value is None or kind in (bool, float, str):
+            return value
+        if kind is int:
+            return value if abs(value) < 1 << 63 else {"t": "int", "v": hex(value)}
+        if kind is list:
+            return [self.encode(v, depth + 1) for v in value]
+        if kind in (tuple, set):
+            return {"t": kind.__name__, "v": [self.encode(v, depth + 1) for v in value]}
+        if kind is dict:
+            pairs = [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]
+            return {"t": "dict", "v": pairs}
+        if kind is complex:
+            return {"t": "complex", "v": [value.real, value.imag]}
+        if kind is bytes:
+            return {"t": "bytes", "b": self._keep(value)}
+        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.newbyteorder("<").str in DTYPES:
+            return self._array(value)
+        return self.special(value)
+
+    def _array(self, value: np.ndarray | np.generic) -> dict:
+        dtype = value.dtype.newbyteorder("<")
+        data = np.asarray(value, dtype=dtype).tobytes()
+        scalar = isinstance(value, np.generic)
+        return {"t": "array", "d": dtype.str, "s": list(value.shape), "b": self._keep(data), "scalar": scalar}
+
+    def _keep(self, data: bytes) -> int:
+        self.buffers.append(data)
+        return len(self.buffers) - 1
+
+
+class Decoder:
+    """Turns a header's tree and its buffers back into values, trusting neither."""
+
+    def __init__(self, buffers: list[memoryview], special: Callable[[dict], Any]):
+        self.buffers = buffers
+        self.special = special
+        self.nodes = 0
+
+    def decode(self, tree: Any, depth: int = 0) -> Any:
+        """The value that `tree` stands for; ProtocolError where it is malformed or too large."""
+        self.nodes += 1
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
+            raise ProtocolError("the message is nested too deep or has too many parts")
+        if tree is None or isinstance(tree, (bool, int, float, str)):
+            return tree
+        if isinstance(tree, list):
+            return [self.decode(v, depth + 1) for v in tree]
+        kind, content = tree.get("t"), tree.get("v")
+        if kind == "int" and isinstance(content, str) and len(content) < 4000:
+            return _int(content)
+        if kind in CONTAINERS and isinstance(content, list):
+            return self._container(kind, content, depth)
+        if kind == "bytes":
+            return bytes(self._buffer(tree))
+        if kind == "array":
+            return self._array(tree)
+        return self.special(tree)
+
+    def _container(self, kind: str, content: list, depth: int) -> Any:
+        items = [self.decode(v, depth + 1) for v in content]
+        try:
+            return CONTAINERS[kind](items)
+        except (TypeError, ValueError) as error:
+            raise ProtocolError(f"malformed {kind}") from error
+
+    def _buffer(self, tree: dict) -> memoryview:
+        index = tree.get("b")
+        if type(index) is not int or not 0 <= index < len(self.buffers):
+            raise ProtocolError("no such buffer")
+        return self.buffers[index]
+
+    def _array(self, tree: dict) -> np.ndarray | np.generic:
+        data, dtype, shape = self._buffer(tree), tree.get("d"), tree.get("s")
+        if not isinstance(dtype, str) or dtype not in DTYPES:
+            raise ProtocolError("unknown array type")
+        if not isinstance(shape, list) or len(shape) > MAX_DEPTH or not _sizes(shape):
+            raise ProtocolError("malformed array shape")
+        if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
+            raise ProtocolError("array shape and data disagree")
+        value = np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+        return value[()] if tree.get("scalar") is True and not shape else value
+
+
+def _sizes(values: list) -> bool:
+    return all(type(n) is int and n >= 0 for n in values)
+
+
+def _int(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError as error:
+        raise ProtocolError("malformed integer") from error
+
+
+def send(
+    sock: socket.socket,
+    header: dict,
+    buffers: list[bytes] = (),
+    fd: int | None = None,
+    deadline: float | None = None,
+) -> None:
+    """Write one message before `deadline`; with `fd`, hand that file descriptor over too."""
+    text = json.dumps(header | {"buffers": [len(b) for b in buffers]}).encode()
+    size = sum(map(len, buffers))
+    if len(text) > MAX_HEADER or size > MAX_BUFFERS:
+        raise ProtocolError(f"the value is too large to send ({len(text) + size:,} bytes)")
+    lengths = struct.pack(">II", len(text), size)
+    _set_timeout(sock, deadline)
+    if fd is None:
+        sock.sendall(lengths)
+    else:
+        sock.sendmsg([lengths], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+    sock.sendall(b"".join([text, *buffers]))
+
+
+def receive(
+    sock: socket.socket, deadline: float | None = None, fds: list[int] | None = None
+) -> tuple[dict, list[memoryview]]:
+    """Read one message: (header, buffers); file descriptors that come along are added to `fds`, if given.
+
+    `deadline` (time.monotonic) bounds the whole message, however slowly it trickles.
+    Raises EOFError when the other side is gone, TimeoutError, ProtocolError.
+    """
+    lengths = _receive(sock, 8, deadline, fds)
+    header_size, size = struct.unpack(">II", lengths)
+    if header_size > MAX_HEADER or size > MAX_BUFFERS:
+        raise ProtocolError("the message is too large")
+    text = _receive(sock, header_size, deadline)
+    data = _receive(sock, size, deadline)
+    return _split(bytes(text), memoryview(data))
+
+
+def _split(text: bytes, data: memoryview) -> tuple[dict, list[memoryview]]:
+    """The header, and the buffers that it says `data` consists of."""
+    try:
+        header = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ProtocolError("the header is not JSON") from error
+    sizes = header.get("buffers") if isinstance(header, dict) else None
+    if not isinstance(sizes, list) or not _sizes(sizes):
+        raise ProtocolError("the header is malformed")
+    if sum(sizes) != len(data):
+        raise ProtocolError("the buffers do not add up")
+    buffers, start = [], 0
+    for n in sizes:
+        buffers.append(data[start : start + n])
+        start += n
+    return header, buffers
+
+
+def _set_timeout(sock: socket.socket, deadline: float | None) -> None:
+    """Let the next call on `sock` wait no longer than `deadline`."""
+    if deadline is None:
+        return sock.settimeout(None)
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    sock.settimeout(left)
+
+
+def _receive(
+    sock: socket.socket, size: int, deadline: float | None, fds: list[int] | None = None
+) -> bytearray:
+    data = bytearray(size)
+    view, got = memoryview(data), 0
+    while got < size:
+        _set_timeout(sock, deadline)
+        n = sock.recv_into(view[got:]) if fds is None else _receive_with_fds(sock, view[got:], fds)
+        if n == 0:
+            raise EOFError
+        got += n
+    return data
+
+
+def _receive_with_fds(sock: socket.socket, view: memoryview, fds: list[int]) -> int:
+    """Read into `view`; file descriptors that come along are added to `fds`."""
+    room = array.array("i")
+    n, ancillary, _, _ = sock.recvmsg_into([view], socket.CMSG_SPACE(room.itemsize))
+    for level, kind, content in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            room.frombytes(content[: len(content) - len(content) % room.itemsize])
+    fds.extend(room)
+    return n

@@ -1,0 +1,305 @@
+"""The trusted side's hold on the sandbox: start it, open submissions in it, talk to forks of them.
+
+Bubblewrap gives the template process no network, a read-only system without suites, solutions, gradebook or
+other students' work, and its own process tree; `inside.py` gives each submission the rest.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from autograder import protocol
+
+HERE = Path(__file__).resolve().parent
+INSTALL_HINT = "install it with 'apt install bubblewrap' (Debian, Ubuntu) or 'dnf install bubblewrap' (Fedora)"
+START_SECONDS = 60.0  # the template's imports, on a slow disk
+LIMITS = {"DATA": 1 << 30, "NPROC": 64, "FSIZE": 32 << 20, "NOFILE": 256, "CORE": 0}
+DISK = 64 << 20  # bytes of the private folder
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1", "IPYTHONDIR": "/tmp/.ipython", "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": "/tmp", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+}  # fmt: skip
+
+
+class SandboxError(RuntimeError):
+    """This machine cannot isolate student code; the message says why and what to do."""
+
+
+class OutOfTime(Exception):
+    """The student's process used up its time."""
+
+
+class Died(Exception):
+    """The student's process ended; the message says how."""
+
+
+class Sandbox:
+    """A warm template inside bubblewrap from which submissions are opened.
+
+    exercise: its slug, for messages. off_limits: modules that students may not import. preload: modules
+    that the template imports once. secrets: folders that must not be visible (the course, the solutions).
+    Raises SandboxError where bubblewrap or the kernel's namespaces are missing.
+    """
+
+    def __init__(
+        self,
+        exercise: str,
+        off_limits: Iterable[str] = (),
+        preload: Iterable[str] = ("numpy",),
+        secrets: Iterable[Path] = (),
+    ):
+        self.settings = {"exercise": exercise, "off_limits": list(off_limits), "preload": list(preload),
+                         "limits": LIMITS | {"NPROC": processes_allowed()}, "disk": DISK}  # fmt: skip
+        self.secrets = list(secrets)
+        self._start()
+
+    def _start(self) -> None:
+        self.control, theirs = socket.socketpair()
+        settings = json.dumps(self.settings | {"fd": theirs.fileno()})
+        command = [*bubblewrap(self.settings["off_limits"], self.secrets), sys.executable, "-u",
+                   "/grader/inside.py", settings]  # fmt: skip
+        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
+        theirs.close()
+        try:
+            protocol.receive(self.control, time.monotonic() + START_SECONDS)
+        except (EOFError, TimeoutError):
+            self.process.kill()
+            reason = self.process.communicate()[1].decode(errors="replace").strip()
+            raise SandboxError(f"the sandbox did not start: {reason}\n{remedy(reason)}") from None
+
+    def open(self) -> Submission:
+        """Fork a fresh submission; a template that was killed is started anew, once."""
+        try:
+            return self._open()
+        except (EOFError, OSError):
+            self.close()
+            self._start()
+            return self._open()
+
+    def _open(self) -> Submission:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            protocol.send(self.control, {"op": "start"}, fd=theirs.fileno())
+        header, _ = protocol.receive(self.control, time.monotonic() + START_SECONDS)
+        return Submission(self, header["value"], ours)
+
+    def stop(self, first: int) -> None:
+        """Kill a submission with everything it started; returns when nothing of it is left."""
+        protocol.send(self.control, {"op": "stop", "first": first})
+        protocol.receive(self.control, time.monotonic() + START_SECONDS)
+
+    def close(self) -> None:
+        """End the template and all that lives in it."""
+        self.control.close()
+        self.process.kill()
+        self.process.communicate()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+
+class Fork:
+    """One fork of a student's state: asks it for things, before a deadline.
+
+    `spawn` forks it again: an experiment with the copy leaves this state as it was.
+    """
+
+    def __init__(self, sock: socket.socket, parent: Fork | None = None, pid: int = 0, seconds: float = math.inf):
+        self.sock = sock
+        self.parent = parent
+        self.pid = pid
+        self.deadline = time.monotonic() + 3 * seconds + 2  # a loaded machine is no student's fault
+        self.functions: list[Callable] = []  # callbacks that crossed
+
+    def spawn(self, seconds: float) -> Fork:
+        """A copy of this state that may compute for `seconds` of CPU time."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            header = {"op": "fork", "seconds": math.ceil(seconds)}
+            deadline = time.monotonic() + START_SECONDS
+            try:
+                protocol.send(self.sock, header, fd=theirs.fileno(), deadline=deadline)
+                reply, _ = protocol.receive(self.sock, deadline)
+            except (EOFError, OSError, protocol.ProtocolError) as error:
+                raise Died("the notebook's process is gone") from error
+        if type(reply.get("value")) is not int:
+            raise Died("the notebook's process could not be copied")
+        child = Fork(ours, self, reply["value"], seconds)
+        child.receive()
+        return child
+
+    def ask(self, op: str, value: Any = None, special: Callable[[Any], dict] | None = None, **header) -> Any:
+        """Send one request and return the header and buffers of the reply, serving callbacks meanwhile.
+
+        Raises OutOfTime, Died, or protocol.ProtocolError where the answer makes no sense.
+        """
+        encoder = protocol.Encoder(special)
+        self.send({"op": op, "value": encoder.encode(value), **header}, encoder.buffers)
+        return self.receive()
+
+    def send(self, header: dict, buffers: list[bytes]) -> None:
+        """Send one message; raises OutOfTime or Died."""
+        try:
+            protocol.send(self.sock, header, buffers, deadline=self.deadline)
+        except TimeoutError:
+            raise OutOfTime from None
+        except OSError:
+            raise self.post_mortem() from None
+
+    def receive(self) -> tuple[dict, list[memoryview]]:
+        """Receive one message; raises OutOfTime, Died or ProtocolError."""
+        try:
+            return protocol.receive(self.sock, self.deadline)
+        except TimeoutError:
+            raise OutOfTime from None
+        except (EOFError, OSError):
+            raise self.post_mortem() from None
+
+    def post_mortem(self) -> Exception:
+        """Why the process is gone, as far as its parent can tell."""
+        status = self.end()
+        if status is None or not os.WIFSIGNALED(status):
+            return Died("the process ended itself")
+        number = os.WTERMSIG(status)
+        if number in (signal.SIGXCPU, signal.SIGKILL):
+            return OutOfTime()
+        return Died(f"the process crashed ({signal.strsignal(number)})")
+
+    def end(self) -> int | None:
+        """Kill this fork; returns its wait status where its parent can tell."""
+        self.sock.close()
+        if self.parent is None or not self.pid:
+            return None
+        pid, self.pid = self.pid, 0
+        deadline = time.monotonic() + START_SECONDS
+        try:
+            protocol.send(self.parent.sock, {"op": "end", "pid": pid}, deadline=deadline)
+            status = protocol.receive(self.parent.sock, deadline)[0].get("value")
+        except (EOFError, OSError, protocol.ProtocolError):
+            return None
+        return status if type(status) is int else None
+
+
+class Submission(Fork):
+    """A submission's first process: never runs student code itself, only forks."""
+
+    def __init__(self, sandbox: Sandbox, first: int, sock: socket.socket):
+        super().__init__(sock)
+        self.sandbox = sandbox
+        self.first = first
+
+    def close(self) -> None:
+        """Kill everything that this submission started and drop everything that it wrote."""
+        self.sock.close()
+        self.sandbox.stop(self.first)
+
+
+# What the sandbox can see -----------------------------------------------------------------------------------
+
+
+def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
+    """The bubblewrap command line, up to the program; SandboxError where bubblewrap is not installed."""
+    program = shutil.which("bwrap")
+    if program is None:
+        raise SandboxError(f"bubblewrap is not installed, and student code must not run without it: {INSTALL_HINT}")
+    command = [program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
+               "--new-session", "--clearenv", "--cap-drop", "ALL"]  # fmt: skip
+    if os.geteuid() != 0:
+        command += ["--unshare-user"]
+    for capability in ("SYS_ADMIN", "SETUID", "SETGID", "KILL"):  # for the template, never for students
+        command += ["--cap-add", f"CAP_{capability}"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    command += file_system(visible(), [*hidden(off_limits), HERE, *secrets])
+    command += ["--dir", "/grader", "--ro-bind", str(HERE / "inside.py"), "/grader/inside.py",
+                "--ro-bind", str(HERE / "protocol.py"), "/grader/protocol.py"]  # fmt: skip
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    for name, value in ENVIRONMENT.items():
+        command += ["--setenv", name, value]
+    return command
+
+
+def visible() -> list[Path]:
+    """What student code may read: the system's programs and libraries, Python, its packages, nnlib."""
+    nnlib = Path(importlib.util.find_spec("nnlib").origin).parent
+    folders = {Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), nnlib}
+    return sorted({f.resolve() for f in folders} | folders)
+
+
+def hidden(off_limits: Iterable[str]) -> list[Path]:
+    """The files of the modules that are off limits (and the folder of their compiled forms)."""
+    paths = []
+    for module in off_limits:
+        top, *rest = module.split(".")
+        spec = importlib.util.find_spec(top)
+        if spec is None or spec.origin is None:
+            continue
+        place = Path(spec.origin).parent.joinpath(*rest) if spec.submodule_search_locations else Path(spec.origin)
+        candidates = [place, place.with_suffix(".py"), place.parent / "__pycache__"]
+        paths += [p for p in candidates if p.exists()]
+    return paths
+
+
+def file_system(shown: list[Path], hide: list[Path]) -> list[str]:
+    """Arguments that bind `shown` read-only and cover what lies in it and is in `hide`, outermost first."""
+    arguments, made = [], {Path("/")}
+    for folder in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
+        if os.path.islink(folder):
+            arguments += ["--symlink", os.readlink(folder), folder]
+        elif os.path.isdir(folder):
+            arguments += ["--ro-bind", folder, folder]
+    within = [p for p in hide if any(p.is_relative_to(s) for s in shown)]
+    for path in sorted({*shown, *within}, key=lambda p: len(p.parts)):
+        for parent in reversed(path.parents):
+            if parent not in made and not any(parent.is_relative_to(s) for s in shown):
+                arguments += ["--perms", "0755", "--dir", str(parent)]  # bubblewrap would make it 0700
+                made.add(parent)
+        if path in shown:
+            arguments += ["--ro-bind", str(path), str(path)]
+        elif path.is_dir():
+            arguments += ["--perms", "0755", "--tmpfs", str(path)]
+        else:
+            arguments += ["--ro-bind", "/dev/null", str(path)]
+    for path in within:
+        if path.is_dir():
+            arguments += ["--remount-ro", str(path)]
+    return arguments
+
+
+def processes_allowed() -> int:
+    """The limit on processes: on some kernels it counts all that this user runs, so those come on top."""
+    if os.geteuid() == 0:
+        return LIMITS["NPROC"]
+    mine = 0
+    for status in Path("/proc").glob("[0-9]*/task"):
+        try:
+            if status.stat().st_uid == os.geteuid():
+                mine += len(os.listdir(status))
+        except OSError:
+            continue
+    return LIMITS["NPROC"] + mine
+
+
+def remedy(reason: str) -> str:
+    """What to do about bubblewrap's complaint."""
+    if "namespace" in reason or "Operation not permitted" in reason or "uid map" in reason:
+        return ("User namespaces seem to be switched off. Ask your administrator for "
+                "'sysctl kernel.unprivileged_userns_clone=1' (Debian) or, on Ubuntu, "
+                "'sysctl kernel.apparmor_restrict_unprivileged_userns=0'; in a container, grade on its host.")
+    return f"If bubblewrap is broken, {INSTALL_HINT}."
