@@ -1,4 +1,4 @@
-"""The data of the lessons: small, offline, loaded in milliseconds; README.md beside this file has the sources.
+"""The data of the lessons: small, offline, fast to load. README.md beside this file has the sources.
 
 Labelled data comes as `train, test = digits()`, each a pair (x, y), so that `fit(model, *train)` reads well.
 Inputs are float32, labels int64. Synthetic data takes `rng`: a Generator, a seed, or None for the one that
