@@ -1,0 +1,118 @@
+"""Figures: they hold what they were given, say so to screen readers, and refuse what they cannot draw."""
+
+import io
+import json
+
+import matplotlib
+import numpy as np
+import pytest
+
+matplotlib.use("Agg")
+
+from nnlib import data, plot
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plot.pyplot().close("all")
+
+
+def render(figure):
+    """The figure's pixels: drawing is where matplotlib complains."""
+    buffer = io.BytesIO()
+    figure.figure.savefig(buffer, format="rgba", dpi=40)
+    return np.frombuffer(buffer.getvalue(), np.uint8).reshape(-1, 4)
+
+
+RNG = np.random.default_rng(0)
+X, Y = data.crescents(60, 0.1, 0)
+FIGURES = {
+    "points": lambda: plot.points(X, Y),
+    "boundary of probabilities": lambda: plot.decision_boundary(lambda x: x[:, 0] > 0.5, X, Y),
+    "boundary of logits": lambda: plot.decision_boundary(lambda x: x[:, :1], X, Y, threshold=0),
+    "boundary of three": lambda: plot.decision_boundary(lambda x: x @ RNG.normal(size=(2, 3)), X, Y),
+    "boundary of one class everywhere": lambda: plot.decision_boundary(lambda x: x[:, 0] * 0, X, Y),
+    "loss": lambda: plot.loss_curves({"train": [3, 2, 1], "test": [3, 2.5]}, log=True, mark=2),
+    "contour": lambda: plot.contour(lambda x, y: x * x + 9 * y * y, (-1, 1), (-1, 1),
+                                    {"SGD": RNG.normal(size=(5, 2))}, (0, 0)),
+    "histograms": lambda: plot.histograms({"one": RNG.normal(size=(9, 9)), "dead": np.zeros(9)}),
+    "images": lambda: plot.images(data.digits()[0][0][:10], range(10)),
+    "colour images": lambda: plot.images(RNG.random((3, 3, 5, 5))),
+    "filters": lambda: plot.filters(RNG.normal(size=(4, 2, 3, 3))),
+    "heatmap": lambda: plot.heatmap(np.eye(3)),
+    "attention": lambda: plot.attention_map(np.eye(2, 3), ["a", "b"], ["c", "d", "e"], numbers=True),
+    "roc": lambda: plot.roc({"model": ([0, 0.2, 1], [0, 0.9, 1])}),
+    "network": lambda: plot.network([2, 3, 1]),
+    "network with numbers": lambda: plot.network([2, 3, 1], [np.ones((3, 2)), np.zeros((1, 3))],
+                                                 [[1, 2], [3, 4, 5], [6]]),
+    "large network": lambda: plot.network([784, 100, 10]),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_it_draws_something(name):
+    assert len(np.unique(render(FIGURES[name]()), axis=0)) > 2
+
+
+def test_the_decision_boundary_is_where_the_classifier_says():
+    ax = plot.decision_boundary(lambda x: x[:, 0] - 0.5, X, Y, threshold=0)
+    lines = [path.vertices for c in ax.collections for path in c.get_paths() if len(c.get_edgecolor()) == 1]
+    assert any(len(line) > 50 and np.allclose(line[:, 0], 0.5, atol=0.02) for line in lines)
+
+
+def test_panels_can_share_a_figure():
+    _, axes = plot.pyplot().subplots(1, 2)
+    assert plot.points(X, Y, axes[1]) is axes[1]
+    assert plot.loss_curves({"a": [1]}, axes[0]) is axes[0]
+
+
+def test_classes_differ_in_marker_and_curves_in_dashes():
+    first, second = plot.points(X, Y).collections
+    assert first.get_paths()[0].vertices.shape != second.get_paths()[0].vertices.shape
+    lines = plot.loss_curves({"a": [1, 2], "b": [2, 3]}).lines
+    assert lines[0].get_linestyle() != lines[1].get_linestyle()
+
+
+def test_numbers_stand_in_the_network():
+    ax = plot.network([1, 2], [np.array([[0.25], [-4.0]])], [[7], [8, 9]])
+    assert {t.get_text() for t in ax.texts} == {"0.25", "-4", "7", "8", "9"}
+    assert "784 in all" in "".join(t.get_text() for t in plot.network([784, 2]).texts)
+
+
+@pytest.mark.parametrize("name, call", [
+    ("x", lambda: plot.points(np.ones((3, 4)), np.ones(3))),
+    ("y", lambda: plot.points(np.ones((3, 2)), np.ones(4))),
+    (r"paths\['a'\]", lambda: plot.contour(lambda x, y: x * y, (0, 1), (0, 1), {"a": np.ones((3, 1))})),
+    ("x", lambda: plot.images(np.ones((3, 2, 4, 4)))),
+    ("weight", lambda: plot.filters(np.ones((3, 3)))),
+    ("weights", lambda: plot.attention_map(np.eye(2), ["a"], ["b", "c"])),
+    (r"weights\[1\]", lambda: plot.network([2, 3, 1], [np.ones((3, 2)), np.ones((3, 1))])),
+    (r"values\[0\]", lambda: plot.network([2, 3], values=[[1], [1, 2, 3]])),
+    ("alt", lambda: plot.show(plot.points(X, Y), " ")),
+])
+def test_bad_arguments_are_named(name, call):
+    with pytest.raises(ValueError, match=f"^{name}: expected .*, got "):
+        call()
+
+
+def test_show_outside_a_notebook_prints_the_description_and_closes(capsys):
+    plot.show(plot.points(X, Y), "two crescents")
+    assert "two crescents" in capsys.readouterr().out
+    assert plot.pyplot().get_fignums() == []
+
+
+def test_show_in_a_notebook_gives_an_image_with_alt_text():
+    nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
+    cell = nbformat.v4.new_code_cell(
+        "from nnlib import plot\n"
+        "plot.show(plot.loss_curves({'train': [2, 1]}), 'the loss \"falls\"', caption='loss & epochs')"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    (output,) = json.loads(json.dumps(notebook.cells[0].outputs))       # one picture, not two
+    page = output["data"]["text/html"]
+    assert 'alt="the loss &quot;falls&quot;"' in page
+    assert "<figcaption>loss &amp; epochs</figcaption>" in page
+    assert "data:image/png;base64," in page
+    assert output["data"]["text/plain"] == 'the loss "falls"'
