@@ -11,12 +11,13 @@ import base64
 import html
 import io
 import math
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from nnlib.notebook import display_html
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,13 +57,7 @@ def show(figure: Figure | Axes, alt: str, caption: str = "") -> None:
     if not alt.strip():
         raise ValueError("alt: expected a description of the figure, got an empty text")
     figure = figure.figure
-    ipython = sys.modules.get("IPython")         # whoever runs in a notebook has it loaded
-    if ipython is None or ipython.get_ipython() is None:
-        print(f"[figure] {alt}")
-    else:
-        from IPython.display import display
-
-        display({"text/html": _html(figure, alt, caption), "text/plain": alt}, raw=True)
+    display_html(_html(figure, alt, caption), f"[figure] {alt}")
     pyplot().close(figure)
 
 

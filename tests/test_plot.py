@@ -115,4 +115,4 @@ def test_show_in_a_notebook_gives_an_image_with_alt_text():
     assert 'alt="the loss &quot;falls&quot;"' in page
     assert "<figcaption>loss &amp; epochs</figcaption>" in page
     assert "data:image/png;base64," in page
-    assert output["data"]["text/plain"] == 'the loss "falls"'
+    assert output["data"]["text/plain"] == '[figure] the loss "falls"'
