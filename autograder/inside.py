@@ -186,6 +186,7 @@ def make_shell() -> Any:
     main = types.ModuleType("__main__")
     shell = InteractiveShell.instance(config=config, user_module=main)
     sys.modules["__main__"] = main
+    shell.enable_gui = lambda gui=None: None  # %matplotlib asks for an event loop; plots need none
     shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
     return shell
 
@@ -320,8 +321,8 @@ class Server:
             return pid
         self.sock.close()
         self.sock = socket.socket(fileno=fds[0])
-        seconds = request["seconds"]
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (request["seconds"], hard))
         return "ready"
 
     def do_end(self, request: dict, buffers: list, fds: list[int]) -> int:

@@ -25,7 +25,7 @@ from autograder import protocol
 HERE = Path(__file__).resolve().parent
 INSTALL_HINT = "install it with 'apt install bubblewrap' (Debian, Ubuntu) or 'dnf install bubblewrap' (Fedora)"
 START_SECONDS = 60.0  # the template's imports, on a slow disk
-LIMITS = {"DATA": 1 << 30, "NPROC": 64, "FSIZE": 32 << 20, "NOFILE": 256, "CORE": 0}
+LIMITS = {"DATA": 1 << 30, "CPU": 600, "NPROC": 64, "FSIZE": 32 << 20, "NOFILE": 256, "CORE": 0}
 DISK = 64 << 20  # bytes of the private folder
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
@@ -126,7 +126,6 @@ class Fork:
         self.parent = parent
         self.pid = pid
         self.deadline = time.monotonic() + 3 * seconds + 2  # a loaded machine is no student's fault
-        self.functions: list[Callable] = []  # callbacks that crossed
 
     def spawn(self, seconds: float) -> Fork:
         """A copy of this state that may compute for `seconds` of CPU time."""

@@ -1,9 +1,9 @@
 """Write notebooks in the one form that is kept in version control, or check that they are in it.
 
 No outputs, no execution counts, the kernelspec as the only notebook metadata, cell metadata limited to
-`nbgrader`, `slideshow` and `tags`, readable cell ids, one-space indentation, a newline at the end.
+`nbgrader`, `slideshow`, `tags` and the locks of exercises, readable cell ids, one-space indentation, a newline at the end.
 
-    python .ci/notebooks.py [--check] FILE_OR_FOLDER ...
+    python -m autograder.notebooks [--check] FILE_OR_FOLDER ...
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("nbgrader", "slideshow", "tags")
+CELL_METADATA = ("deletable", "editable", "nbgrader", "slideshow", "tags")  # the first two: locked exercise cells
 CELL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # readable: relu-predict
 MACHINE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}")  # what editors invent when a cell is added
 
@@ -35,7 +35,7 @@ def canonical(notebook: dict) -> str:
         kept = {
             "cell_type": cell["cell_type"],
             "id": cell.get("id", ""),
-            "metadata": {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key)},
+            "metadata": {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, {}, [])},
             "source": source.splitlines(keepends=True),
         }
         if cell["cell_type"] == "code":
@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> int:
         found = problems(notebook)
         if canonical(notebook) != text:
             if "--check" in arguments:
-                found.append("is not in the stored form; run: python .ci/notebooks.py FILE")
+                found.append("is not in the stored form; run: python -m autograder.notebooks FILE")
             else:
                 file.write_text(canonical(notebook), encoding="utf-8")
         for problem in found:

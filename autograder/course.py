@@ -1,0 +1,136 @@
+"""Where a course keeps its files, and how nbgrader is told about them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import setenv
+from traitlets.config import Config
+
+from autograder.suite import PROJECT
+
+COURSE_ID = "perceptron-to-transformer"
+STUB = 'raise NotImplementedError("your code here")'
+
+
+class CourseError(RuntimeError):
+    """A step of the course's machinery failed; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder in which a class is graded: submissions in, gradebook, autograded copies and feedback out."""
+
+    root: Path
+    submitted: Path
+
+    @classmethod
+    def at(cls, root: Path, submitted: Path | None = None) -> Course:
+        """The course in `root`; its submissions lie in `submitted`, by default `root/submitted`."""
+        root = root.resolve()
+        return cls(root, (submitted or root / "submitted").resolve())
+
+    @property
+    def private(self) -> Path:
+        """What the grader keeps for itself."""
+        return self.root / ".autograder"
+
+    @property
+    def gradebook(self) -> str:
+        """The gradebook's SQLAlchemy URL; $AUTOGRADER_DB names another database."""
+        return os.environ.get("AUTOGRADER_DB", f"sqlite:///{self.root / 'gradebook.db'}")
+
+    def results(self, exercise: str) -> Path:
+        """Where the results of an exercise are kept, one file for each notebook."""
+        return self.private / "results" / exercise
+
+    def staged(self, student: str, exercise: str) -> Path:
+        """Where a checked submission waits for nbgrader."""
+        return self.private / "submitted" / student / exercise
+
+
+def configure(config: Config) -> Config:
+    """Tell nbgrader our folders, and to let the hidden suites take the place of executing the notebook."""
+    config.CourseDirectory.course_id = COURSE_ID
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "exercises"
+    config.ClearSolutions.code_stub = {"python": STUB}
+    config.ClearSolutions.text_stub = "*Write your answer here.*"
+    steps = "nbgrader.preprocessors."
+    config.Autograde.sanitize_preprocessors = [
+        "autograder.preprocessors.RestoreCells", *(steps + s for s in ("ClearOutput", "DeduplicateIds",
+        "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata"))]  # fmt: skip
+    config.Autograde.autograde_preprocessors = [
+        "autograder.preprocessors.HiddenSuite", *(steps + s for s in ("LimitOutput", "SaveAutoGrades",
+        "AssignLatePenalties", "CheckCellMetadata"))]  # fmt: skip
+    return config
+
+
+def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDirectory, Config]:
+    """nbgrader's view of the course."""
+    config = configure(Config())
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.db_url = course.gradebook
+    config.CourseDirectory.assignment_id = exercise
+    config.CourseDirectory.submitted_directory = ".autograder/submitted"
+    config.CourseDirectory.source_directory = os.path.relpath(PROJECT / "solutions", course.root)
+    config.CourseDirectory.update(folders)
+    return CourseDirectory(config=config), config
+
+
+def register(course: Course, exercise: str, release: str = ".autograder/release") -> Path:
+    """Enter the exercise into the gradebook and write its release version below `release` (in the course)."""
+    course.private.mkdir(parents=True, exist_ok=True)
+    directory, config = _directory(course, exercise, release_directory=release)
+    _run(GenerateAssignment(coursedir=directory, config=config, force=True))
+    return course.root / release / exercise / f"{exercise}.ipynb"
+
+
+def record(course: Course, exercise: str) -> None:
+    """Let nbgrader enter the marks of all staged submissions into the gradebook."""
+    directory, config = _directory(course, exercise)
+    _run(Autograde(coursedir=directory, config=config, force=True))
+
+
+def write_feedback(course: Course, exercise: str) -> None:
+    """Let nbgrader write the students' feedback pages."""
+    directory, config = _directory(course, exercise)
+    _run(GenerateFeedback(coursedir=directory, config=config, force=True))
+
+
+def _run(converter: GenerateAssignment | Autograde | GenerateFeedback) -> None:
+    """Run one nbgrader step; CourseError with the end of its own log where something goes wrong."""
+    # nbgrader calls alembic by name when it makes a gradebook; without an activated environment it is not on the PATH
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    with _errors_of(converter.log) as errors, setenv(PATH=path):
+        try:
+            converter.start()
+        except NbGraderException as error:
+            raise CourseError("nbgrader failed:\n" + "\n".join(errors)[-4000:]) from error
+
+
+@contextmanager
+def _errors_of(log: logging.Logger) -> Iterator[list[str]]:
+    """Collect what a logger says at level ERROR, and keep the rest from the screen."""
+    errors: list[str] = []
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: errors.append(record.getMessage())
+    level, propagate = log.level, log.propagate
+    log.addHandler(handler)
+    log.setLevel(logging.ERROR)
+    log.propagate = False
+    try:
+        yield errors
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
+        log.propagate = propagate

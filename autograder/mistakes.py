@@ -1,0 +1,36 @@
+"""A catalogue of the wrong answers that students really give; each suite has one beside it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.suite import SUITES
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One known wrong answer.
+
+    name: its slug. says: what the feedback says it is, one sentence to the student. hint: what to read or try.
+    cells: the solution cells that hold the mistake, by grade id, whole source; others keep the solution's.
+    fails: exactly the tests that fail with it.
+    """
+
+    name: str
+    says: str
+    hint: str
+    cells: Mapping[str, str]
+    fails: Sequence[str] = field(default_factory=tuple)
+
+
+def load_mistakes(exercise: str) -> list[Mistake]:
+    """The catalogue of an exercise; empty where it has none."""
+    path = SUITES / exercise / "mistakes.py"
+    if not path.is_file():
+        return []
+    spec = importlib.util.spec_from_file_location(f"mistakes_of_{exercise}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return list(module.MISTAKES)

@@ -1,0 +1,192 @@
+"""The pytest plugin: the `student` fixture, the `grade` marker, `--submission`, and the marks.
+
+    pytest autograder/suites/adam --submission submitted/ada/adam/adam.ipynb
+
+runs a hidden suite by hand. `grade_all` runs the same tests over many notebooks in one pytest session: the
+suite is collected once and a warm sandbox is forked for each notebook.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from autograder import feedback
+from autograder.result import Result, TestResult
+from autograder.run import NotebookRun
+from autograder.sandbox import Died, Sandbox
+from autograder.student import MissingName, Student, StudentError
+from autograder.submission import Cell, code_to_run, read_notebook, restore
+from autograder.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
+
+RUN = pytest.StashKey[NotebookRun]()
+RESULTS = pytest.StashKey[list[TestResult]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--submission`."""
+    parser.addoption("--submission", type=Path, metavar="NOTEBOOK", help="the notebook that hidden suites grade")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker."""
+    config.addinivalue_line("markers", "grade(cell, points, hint, seconds=2): what a hidden test is worth, and where")
+    config.stash[RESULTS] = []
+
+
+@pytest.fixture
+def student(request: pytest.FixtureRequest) -> Iterator[Student]:
+    """The namespace of the student's notebook, in a fork of its own for each test."""
+    config = request.config
+    if RUN not in config.stash:
+        config.stash[RUN] = run_by_hand(config, request.path)
+    try:
+        student = config.stash[RUN].student(mark_of(request.node)["seconds"])
+    except Died as died:
+        raise StudentError("Died", str(died)) from None
+    yield student
+    student._fork.end()
+
+
+def run_by_hand(config: pytest.Config, test_file: Path) -> NotebookRun:
+    """Run the notebook that `--submission` names, in a sandbox that lives as long as this pytest session."""
+    path = config.getoption("submission")
+    if path is None:
+        raise pytest.UsageError("hidden suites grade a notebook: add --submission NOTEBOOK.ipynb")
+    suite = read_suite(test_file)
+    sandbox = open_sandbox(suite)
+    config.add_cleanup(sandbox.close)
+    return NotebookRun(sandbox, code_to_run(restore(read_notebook(path), release_notebook(suite.exercise))))
+
+
+def open_sandbox(suite: Suite, secrets: Iterable[Path] = ()) -> Sandbox:
+    """A warm sandbox for the notebooks of one exercise."""
+    return Sandbox(suite.exercise, suite.off_limits, suite.preload, [PROJECT, *secrets])
+
+
+def release_notebook(exercise: str) -> Any:
+    """The exercise as students got it."""
+    return read_notebook(PROJECT / "exercises" / exercise / f"{exercise}.ipynb")
+
+
+def mark_of(item: pytest.Item) -> dict:
+    """What the `grade` marker of a test says; BadSuite where it is missing or malformed."""
+    marker = item.get_closest_marker("grade")
+    if marker is None or len(marker.args) != 1 or not {"points", "hint"} <= marker.kwargs.keys():
+        raise BadSuite(f"{item.nodeid}: needs @pytest.mark.grade('grade-cell', points=..., hint='...')")
+    return {"cell": marker.args[0], "seconds": DEFAULT_SECONDS} | marker.kwargs
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
+    """Note down the verdict of each hidden test: all its points or none."""
+    report = yield
+    decided = call.when == "call" or (call.when == "setup" and call.excinfo)
+    if decided and "student" in getattr(item, "fixturenames", ()):
+        item.config.stash[RESULTS].append(verdict(item, call))
+    return report
+
+
+def verdict(item: pytest.Item, call: pytest.CallInfo) -> TestResult:
+    """The result of one test, with what the student may read about it."""
+    mark = mark_of(item)
+    error = call.excinfo.value if call.excinfo else None
+    title = (item.obj.__doc__ or item.name).strip().splitlines()[0]
+    cells = item.config.stash[RUN].cells if RUN in item.config.stash else {}
+    return TestResult(
+        name=item.name,
+        title=title,
+        cell=mark["cell"],
+        points=mark["points"] if error is None else 0,
+        max_points=mark["points"],
+        passed=error is None,
+        hint="" if error is None else mark["hint"],
+        message="" if error is None else feedback.explain(error, cells),
+        missing=isinstance(error, MissingName),
+        seconds=round(call.duration, 4),
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the marks by grade cell."""
+    results = config.stash.get(RESULTS, [])
+    if results:
+        terminalreporter.section("marks")
+    for cell in dict.fromkeys(r.cell for r in results):
+        mine = [r for r in results if r.cell == cell]
+        terminalreporter.line(f"{cell}: {sum(r.points for r in mine):g} / {sum(r.max_points for r in mine):g}")
+
+
+# Many notebooks in one session ------------------------------------------------------------------------------
+
+
+class Batch:
+    """Runs the collected tests once for each notebook in place of once."""
+
+    def __init__(self, suite: Suite, sandbox: Sandbox, notebooks: Iterable[tuple[str, list[Cell]]],
+                 done: Callable[[Result], None]):  # fmt: skip
+        self.suite = suite
+        self.sandbox = sandbox
+        self.notebooks = notebooks
+        self.done = done
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Check the markers before the first notebook."""
+        for item in session.items:
+            mark_of(item)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Grade one notebook after the other."""
+        if session.testsfailed or not session.items:
+            raise session.Interrupted("the suite cannot be collected")
+        for key, cells in self.notebooks:
+            self.done(self.grade(session, key, cells))
+        return True
+
+    def grade(self, session: pytest.Session, key: str, cells: list[Cell]) -> Result:
+        """Run all tests on one notebook."""
+        started, cpu = time.monotonic(), cpu_seconds()
+        config = session.config
+        config.stash[RESULTS] = []
+        config.stash[RUN] = run = NotebookRun(self.sandbox, cells)
+        try:
+            for item in session.items:
+                item._initrequest()
+                runtestprotocol(item, log=False, nextitem=None)
+        finally:
+            run.close()
+        return Result(
+            exercise=self.suite.exercise,
+            key=key,
+            tests=config.stash[RESULTS],
+            cells={r.name: {"out": r.out, "error": r.error and feedback.explain(r.error, run.cells)} for r in run.runs},
+            seconds=round(time.monotonic() - started, 3),
+            cpu_seconds=round(cpu_seconds() - cpu, 3),
+        )
+
+
+def grade_all(
+    suite: Suite, sandbox: Sandbox, notebooks: Iterable[tuple[str, list[Cell]]], done: Callable[[Result], None]
+) -> None:
+    """Grade (key, cells) of many notebooks with one suite; `done` gets each result.
+
+    Raises BadSuite where the suite cannot be collected.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-pno:cacheprovider", "-pno:terminal", "--import-mode=importlib", "--capture=no", f"-c{os.devnull}"]
+    status = pytest.main([*options, str(suite.path)], plugins=[Batch(suite, sandbox, notebooks, done)])
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise BadSuite(f"{suite.path}: the suite cannot be run (pytest: {status!r}); try pytest --collect-only on it")
+
+
+def cpu_seconds() -> float:
+    """CPU time of this process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime

@@ -1,0 +1,76 @@
+"""Our two steps in nbgrader's chain: put the exercise's cells back, and let the hidden suite give the marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from autograder import feedback
+from autograder.plugin import grade_all, open_sandbox, release_notebook
+from autograder.result import Result, load_result, result_key
+from autograder.submission import Cell, code_to_run, restore
+from autograder.suite import Suite, load_suite
+
+
+class RestoreCells(NbGraderPreprocessor):
+    """Deleted, edited and duplicated cells of the exercise come back as they were (see `submission.restore`)."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Restore the submission."""
+        return restore(nb, release_notebook(resources["nbgrader"]["assignment"])), resources
+
+
+class HiddenSuite(NbGraderPreprocessor):
+    """Takes the place of nbgrader's Execute: the outputs of the test cells are the hidden suite's verdict.
+
+    nbgrader reads a number that a test cell displays as its partial credit. The student's own outputs were
+    cleared before, and no student code runs here, so that number is always ours.
+    """
+
+    results = Unicode(".autograder/results", help="Where the results of grading are kept.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Write the marks and the feedback into the notebook."""
+        suite = load_suite(resources["nbgrader"]["assignment"])
+        cells = code_to_run(nb)
+        result = self._result(suite, cells)
+        names = iter(cells)
+        for cell in nb.cells:
+            mark = cell.metadata.get("nbgrader", {})
+            if mark.get("grade") and not mark.get("solution"):
+                cell.outputs = [verdict(result, mark["grade_id"])]
+            elif cell.cell_type == "code" and cell.source.strip():
+                cell.outputs = outputs(result.cells.get(next(names).name, {}))
+        return nb, resources
+
+    def _result(self, suite: Suite, cells: list[Cell]) -> Result:
+        """The result that was computed before for exactly this code and suite; else a fresh one."""
+        folder, key = Path(self.results) / suite.exercise, result_key(cells, suite.hash)
+        result = load_result(folder, key)
+        if result is None:
+            with open_sandbox(suite, [Path.cwd()]) as sandbox:
+                grade_all(suite, sandbox, [(key, cells)], lambda fresh: fresh.save(folder))
+            result = load_result(folder, key)
+        return result
+
+
+def verdict(result: Result, grade_cell: str) -> NotebookNode:
+    """The output of a test cell: the points as nbgrader reads them, and the feedback as students read it."""
+    data = {"text/plain": f"{result.points(grade_cell):g}", "text/html": feedback.as_html(result, grade_cell)}
+    return new_output("execute_result", data, execution_count=1)
+
+
+def outputs(run: dict) -> list[NotebookNode]:
+    """What a cell of the student printed, and the error that ended it."""
+    shown = []
+    if run.get("out"):
+        shown.append(new_output("stream", name="stdout", text=feedback.clean(run["out"])))
+    if run.get("error"):
+        first = run["error"].splitlines()[0]
+        name, _, message = first.rpartition(": ")
+        shown.append(new_output("error", ename=name or "Error", evalue=message, traceback=[run["error"]]))
+    return shown

@@ -1,0 +1,63 @@
+"""Make exercises/ from solutions/, and refuse to release what gives the answer away or cannot be graded."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.course import STUB, Course, CourseError, register
+from autograder.notebooks import canonical
+from autograder.submission import grade_id, read_notebook
+from autograder.suite import PROJECT
+
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+PRIVATE = re.compile(r"(/home/|/Users/|/root/|[A-Z]:\\)\S*")
+
+
+def released(exercise: str) -> str:
+    """The text of the release notebook that belongs to the solution as it is now.
+
+    Raises CourseError where there is no such solution or the release would leak.
+    """
+    source = PROJECT / "solutions" / exercise / f"{exercise}.ipynb"
+    if not source.is_file():
+        raise CourseError(f"no exercise {exercise!r}: expected {source}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = register(Course.at(Path(folder)), exercise)
+        text = canonical(json.loads(path.read_text(encoding="utf-8")))
+        found = leaks(read_notebook(source), read_notebook(path))
+    if found:
+        raise CourseError(f"{exercise} must not be released:\n  " + "\n  ".join(found))
+    return text
+
+
+def leaks(solution: NotebookNode, release: NotebookNode) -> list[str]:
+    """Solution lines, absolute paths and missing stubs in a release notebook, in words."""
+    found = []
+    text = "\n".join(c.source for c in release.cells)
+    outside = SOLUTION.sub("", "\n".join(c.source for c in solution.cells))
+    for cell in solution.cells:
+        for block in SOLUTION.findall(cell.source):
+            lines = {line.strip() for line in block.splitlines() if len(line.strip()) > 12}
+            found += [f"a line of the solution is in the release: {line}" for line in lines
+                      if line in text and line not in outside]  # fmt: skip
+    for cell in release.cells:
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("solution") and cell.cell_type == "code" and STUB not in cell.source:
+            found.append(f"the cell {grade_id(cell)} has no stub")
+    return found + [f"an absolute path: {match[0]}" for match in PRIVATE.finditer(text)]
+
+
+def release(exercise: str, check_only: bool = False) -> bool:
+    """Write exercises/<exercise>/<exercise>.ipynb; returns whether it was up to date before."""
+    text = released(exercise)
+    target = PROJECT / "exercises" / exercise / f"{exercise}.ipynb"
+    up_to_date = target.is_file() and target.read_text(encoding="utf-8") == text
+    if not up_to_date and not check_only:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return up_to_date

@@ -1,0 +1,72 @@
+"""The result of grading one notebook, as it is kept on disk."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.submission import Cell
+
+FORMAT = 1  # raise it when the meaning of a result changes
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One hidden test: all its points or none, and what the student may read about it."""
+
+    __test__ = False  # not a test class, whatever pytest thinks of its name
+
+    name: str
+    title: str
+    cell: str
+    points: float
+    max_points: float
+    passed: bool
+    hint: str
+    message: str
+    missing: bool
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """All tests of one notebook. `cells` says what became of each code cell: its output and error."""
+
+    exercise: str
+    key: str
+    tests: list[TestResult]
+    cells: dict[str, dict]
+    seconds: float
+    cpu_seconds: float
+
+    def points(self, cell: str) -> float:
+        """The points of one grade cell."""
+        return round(sum(t.points for t in self.tests if t.cell == cell), 6)
+
+    def save(self, folder: Path) -> None:
+        """Write it to `folder` under its key, all at once or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(dataclasses.asdict(self), file)
+        os.replace(temporary, folder / f"{self.key}.json")
+
+
+def load_result(folder: Path, key: str) -> Result | None:
+    """The result with this key, or None where there is none (or only a damaged one)."""
+    try:
+        raw = json.loads((folder / f"{key}.json").read_text(encoding="utf-8"))
+        return Result(**raw | {"tests": [TestResult(**t) for t in raw["tests"]]})
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def result_key(cells: list[Cell], suite_hash: str) -> str:
+    """What a result depends on: the student's code, the suite, the grader."""
+    content = json.dumps([FORMAT, suite_hash, [dataclasses.astuple(c) for c in cells]])
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

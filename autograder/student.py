@@ -1,0 +1,205 @@
+"""The student's notebook as a hidden test sees it: names to call, values to fetch, objects behind handles.
+
+    def test_relu(student):
+        np.testing.assert_array_equal(student.relu(np.array([-1.0, 2.0])), [0.0, 2.0])
+
+Every call crosses into the sandbox as plain data and comes back as plain data; what is not plain data (an
+optimizer, a model) stays there and a `Handle` comes back. What comes back is the student's word for it, so
+compare it with values that the test computed itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from autograder import protocol
+from autograder.sandbox import Died as ProcessDied
+from autograder.sandbox import Fork
+from autograder.sandbox import OutOfTime as ProcessOutOfTime
+
+
+class Shown(AssertionError):
+    """A failed check whose message the student may read. Never put hidden inputs or answers in it."""
+
+
+class StudentError(Exception):
+    """Something in the student's code went wrong while a test used it.
+
+    type, message: of the student's exception; places: [cell, line, source] of its frames in the notebook.
+    """
+
+    def __init__(self, type: str, message: str = "", places: list | None = None):
+        super().__init__(f"{type}: {message}" if message else type)
+        self.type = type
+        self.message = message
+        self.places = places or []
+
+
+class MissingName(StudentError):
+    """The notebook does not define what the test asks for."""
+
+
+class OutOfTime(StudentError):
+    """The student's code took longer than the test allows."""
+
+
+class Died(StudentError):
+    """The student's process ended or crashed."""
+
+
+class BadAnswer(StudentError):
+    """What came back is not an answer: not plain data, too large, or no sensible message."""
+
+
+class Target:
+    """A place in the student's process: a variable or a handle's object, then attributes and items."""
+
+    def __init__(self, student: Student, id: int | None, path: tuple = (), of: str = ""):
+        self._student = student
+        self._tree = {"t": "ref", "id": id, "path": list(path)}
+        self._of = of
+
+    def __getattr__(self, name: str) -> Target:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._step("attribute", name)
+
+    def __getitem__(self, key: int | str) -> Target:
+        return self._step("item", key)
+
+    def _step(self, kind: str, key: int | str) -> Target:
+        return Target(self._student, self._tree["id"], (*self._tree["path"], [kind, key]))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it over there; plain data comes back as such, anything else as a Handle."""
+        return self._student._ask("call", [list(args), kwargs], target=self._tree)
+
+    def get(self) -> Any:
+        """Fetch its value; BadAnswer where that is not plain data."""
+        value = self._student._ask("get", target=self._tree)
+        if isinstance(value, Handle):
+            raise BadAnswer("BadAnswer", f"expected numbers, arrays or lists of them, got {value._of}")
+        return value
+
+    def __iter__(self):
+        raise TypeError("fetch it with .get() first")
+
+    def __bool__(self) -> bool:
+        raise TypeError("fetch it with .get() first")
+
+
+class Handle(Target):
+    """An object that stays in the student's process."""
+
+    def __repr__(self) -> str:
+        return f"<the student's {self._of}>"
+
+
+class Student:
+    """The namespace of the student's notebook, in a fork of its own."""
+
+    def __init__(self, fork: Fork, cells: dict[str, str]):
+        self._fork = fork
+        self._cells = cells
+        self._functions: list[Callable] = []
+        self._answers: list[Any] = []  # everything that came back, for the diagnosis
+
+    def __getattr__(self, name: str) -> Target:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Target(self, None, (["attribute", name],))
+
+    def put(self, value: Any) -> Handle:
+        """Send a value and keep it over there; the handle tells later what became of it."""
+        return self._ask("put", value)
+
+    def text(self, cell: str) -> str:
+        """The source of the student's solution cell `cell`."""
+        return self._cells.get(cell, "")
+
+    def raises(self, type: str, function: Callable, *args: Any, **kwargs: Any) -> None:
+        """Assert that the call raises an exception of the type with this name."""
+        try:
+            function(*args, **kwargs)
+        except StudentError as error:
+            if error.type == type:
+                return
+            raise
+        raise Shown(f"expected a {type} here, but the call went through")
+
+    def _ask(self, op: str, value: Any = None, **header: Any) -> Any:
+        """One request; errors over there become exceptions here."""
+        try:
+            reply = self._fork.ask(op, value, self._special, **header)
+            while "callback" in reply[0]:
+                self._serve(*reply)
+                reply = self._fork.receive()
+            answer = self._load(*reply)
+        except ProcessOutOfTime:
+            raise OutOfTime("OutOfTime", "your code did not finish in the time that this test allows") from None
+        except ProcessDied as error:
+            raise Died("Died", str(error)) from None
+        except protocol.ProtocolError as error:
+            raise BadAnswer("BadAnswer", str(error)) from None
+        self._answers.append(answer)
+        return answer
+
+    def _load(self, header: dict, buffers: list[memoryview]) -> Any:
+        decoder = protocol.Decoder(buffers, self._unspecial)
+        if "value" in header:
+            return decoder.decode(header["value"])
+        content = decoder.decode(header.get("missing", header.get("error")))
+        raise as_missing(content) if "missing" in header else as_error(content)
+
+    def _serve(self, header: dict, buffers: list[memoryview]) -> None:
+        """Run the test's function that the student's code called, and send the result over."""
+        call = protocol.Decoder(buffers, self._unspecial).decode(header["callback"])
+        try:
+            number, args, kwargs = call
+            function = self._functions[number]
+        except (TypeError, ValueError, IndexError) as error:
+            raise protocol.ProtocolError("malformed callback") from error
+        encoder = protocol.Encoder(self._special)
+        try:
+            answer = {"value": encoder.encode(function(*args, **kwargs))}
+        except Exception as error:  # bad arguments from the student: their code gets to see the exception
+            encoder.buffers, answer = [], {"error": f"{type(error).__name__} in the function that was passed in"}
+        self._fork.send(answer, encoder.buffers)
+
+    def _special(self, value: Any) -> dict:
+        """Handles and functions as they cross."""
+        if isinstance(value, Target):
+            return value._tree
+        if callable(value):
+            self._functions.append(value)
+            return {"t": "function", "id": len(self._functions) - 1}
+        raise TypeError(f"a test cannot send a {type(value).__name__} to the student's process")
+
+    def _unspecial(self, tree: dict) -> Handle:
+        """The handle that came back."""
+        number, name = tree.get("id"), tree.get("of")
+        if tree.get("t") != "ref" or type(number) is not int or not isinstance(name, str):
+            raise protocol.ProtocolError("unknown kind of value")
+        return Handle(self, number, of=name[:80])
+
+
+def as_error(content: Any) -> StudentError:
+    """The exception that a description from the student's process stands for."""
+    content = content if isinstance(content, dict) else {}
+    name, message = str(content.get("type", "Error"))[:80], str(content.get("message", ""))[:2000]
+    if name == "ProtocolError":
+        return BadAnswer("BadAnswer", message)
+    places = content.get("places")
+    good = [p for p in places if _is_place(p)] if isinstance(places, list) else []
+    return StudentError(name, message, good[-5:])
+
+
+def as_missing(content: Any) -> MissingName:
+    """The exception for a name that the notebook does not define."""
+    return MissingName("MissingName", f"your notebook does not define {as_error(content).message}")
+
+
+def _is_place(place: Any) -> bool:
+    """Whether `place` is [cell, line, source]."""
+    return isinstance(place, list) and len(place) == 3 and [type(p) for p in place] == [str, int, str]

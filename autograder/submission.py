@@ -1,0 +1,135 @@
+"""Read what a student handed in, and put it back into the exercise's own frame.
+
+Students delete, copy and edit cells. `restore` undoes what must not matter: locked cells and test cells get
+the exercise's text back, missing ones return to their places, copies become ordinary cells, and metadata that
+claims to be something else goes. The student's own code stays as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+MAX_BYTES = 200 << 20  # a notebook saved with all its output can be large; beyond this it is no notebook
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class BadSubmission(ValueError):
+    """The file cannot be graded; the message says why in words for an instructor."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell that will be run: its grade id (or its position, if it is the student's own) and source."""
+
+    name: str
+    source: str
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """The notebook in `path`, any nbformat version; BadSubmission where it is none."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadSubmission(f"{path}: larger than {MAX_BYTES >> 20} MiB")
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSubmission(f"{path}: cannot be read: {error}") from error
+    if not text.strip():
+        raise BadSubmission(f"{path}: the file is empty")
+    try:
+        raw = json.loads(text)
+        if not isinstance(raw, dict) or "nbformat" not in raw:
+            raise ValueError("it has no notebook format")
+        notebook = nbformat.convert(nbformat.from_dict(_pruned(raw)), 4)
+        cells = [c | {"source": _source(c)} for c in notebook["cells"] if _source(c) is not None]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadSubmission(f"{path}: not a notebook: {str(error)[:200]}") from error
+    return new_notebook(cells=[NotebookNode(c) for c in cells])
+
+
+def _pruned(raw: dict) -> dict:
+    """The notebook without outputs, whose size and shape are nobody's business here."""
+    cells = raw.get("cells")
+    if isinstance(cells, list):
+        cells = [c | {"outputs": []} if isinstance(c, dict) and "outputs" in c else c for c in cells]
+        raw = raw | {"cells": cells}
+    return raw
+
+
+def _source(cell: NotebookNode) -> str | None:
+    """A cell's text, or None where it has none."""
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    return source if isinstance(source, str) else None
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """The name that nbgrader's metadata give this cell, if any."""
+    metadata = cell.get("metadata")
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    name = mark.get("grade_id") if isinstance(mark, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def restore(submitted: NotebookNode, release: NotebookNode) -> NotebookNode:
+    """`submitted` in the frame of `release`: exactly its nbgrader cells, in a valid notebook.
+
+    Of several copies of a cell the last keeps its name, as in nbgrader; the others become ordinary cells.
+    Raises BadSubmission where not one cell belongs to this exercise.
+    """
+    frame = {grade_id(c): c for c in release.cells if grade_id(c)}
+    last = {grade_id(c): i for i, c in enumerate(submitted.cells) if grade_id(c) in frame}
+    if not last:
+        raise BadSubmission("not one of its cells belongs to this exercise; is it another exercise's notebook?")
+    cells = []
+    for i, cell in enumerate(submitted.cells):
+        name = grade_id(cell)
+        cells.append(_rebuilt(cell, frame[name] if last.get(name) == i else None))
+    _insert_missing(cells, frame)
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNELSPEC})
+
+
+def _rebuilt(cell: NotebookNode, original: NotebookNode | None) -> NotebookNode:
+    """A clean copy of a student's cell; with `original`, as that cell of the exercise."""
+    text = cell.source
+    if original is None:
+        return new_code_cell(text) if cell.get("cell_type") == "code" else new_markdown_cell(text)
+    if not original.metadata.nbgrader["solution"]:
+        text = original.source
+    new = new_code_cell if original.cell_type == "code" else new_markdown_cell
+    rebuilt = new(text, metadata={"nbgrader": dict(original.metadata.nbgrader)})
+    if original.cell_type == "markdown" and isinstance(cell.get("attachments"), dict):
+        rebuilt["attachments"] = cell["attachments"]  # pictures of a written answer
+    return rebuilt
+
+
+def _insert_missing(cells: list[NotebookNode], frame: dict[str, NotebookNode]) -> None:
+    """Put the exercise's cells that are not in `cells` behind the one they follow in the exercise."""
+    place = 0
+    for name, original in frame.items():
+        here = [i for i, c in enumerate(cells) if grade_id(c) == name]
+        if not here:
+            note = f"# The cell {name} was missing from the submission."
+            gone = original | {"source": note} if original.cell_type == "code" else original
+            cells.insert(place, _rebuilt(NotebookNode(gone), original))
+            here = [place]
+        place = here[0] + 1
+
+
+def code_to_run(notebook: NotebookNode) -> list[Cell]:
+    """The code cells of a restored notebook that make up the student's state: all but the test cells."""
+    cells = []
+    for number, cell in enumerate(notebook.cells):
+        mark = cell.metadata.get("nbgrader", {})
+        is_test = mark.get("grade") and not mark.get("solution")
+        if cell.cell_type == "code" and cell.source.strip() and not is_test:
+            cells.append(Cell(mark.get("grade_id") or f"number {number + 1}", cell.source))
+    return cells

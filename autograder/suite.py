@@ -1,0 +1,56 @@
+"""A hidden suite: where its files are, what it is worth, and what its tests say to students."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+SUITES = PROJECT / "autograder" / "suites"
+DEFAULT_SECONDS = 2.0
+
+
+class BadSuite(ValueError):
+    """A suite contradicts itself or its exercise; the message says where."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The suite of one exercise. Reading it runs none of its code."""
+
+    exercise: str
+    path: Path
+    off_limits: tuple[str, ...]
+    preload: tuple[str, ...]
+
+    @property
+    def hash(self) -> str:
+        """Changes when any file of the suite changes."""
+        digest = hashlib.sha256()
+        for file in sorted(self.path.parent.glob("*.py")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()
+
+
+def load_suite(exercise: str) -> Suite:
+    """The suite of `exercise`; BadSuite where there is none."""
+    path = SUITES / exercise / f"test_{exercise}.py"
+    if not path.is_file():
+        raise BadSuite(f"exercise {exercise!r} has no hidden suite (expected {path})")
+    return read_suite(path)
+
+
+def read_suite(path: Path) -> Suite:
+    """The suite in a test file, with the plain lists that it declares."""
+    declared = {"off_limits": [], "preload": ["numpy"]}
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in declared:
+            declared[node.targets[0].id] = ast.literal_eval(node.value)
+    return Suite(path.parent.name, path, tuple(declared["off_limits"]), tuple(declared["preload"]))
+
+
+def all_suites() -> list[str]:
+    """The exercises that have a suite, by name."""
+    return sorted(p.parent.name for p in SUITES.glob("*/test_*.py"))

@@ -1,0 +1,9 @@
+"""Hidden suites run with the grader's own pytest plugin."""
+
+from autograder.plugin import (  # noqa: F401
+    pytest_addoption,
+    pytest_configure,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+    student,
+)
