@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 
 import numpy as np
 import pytest
+import torch
 
 import nnlib.module
 from nnlib import nn
@@ -112,6 +113,18 @@ def test_state_makes_another_the_same(case, rng):
     other.load_state_dict(one.state_dict())
     for a, b in zip(leaves(forward(case, one.eval(), inputs)), leaves(forward(case, other.eval(), inputs))):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("name", sorted({type(case.make()).__name__ for case in CASES}))
+def test_arguments_are_pytorchs(name):
+    """The same names and defaults, and those that may be given by position in the same order."""
+    ours = inspect.signature(getattr(nn, name)).parameters
+    theirs = inspect.signature(getattr(torch.nn, name)).parameters
+    by_position = [key for key, argument in ours.items() if argument.kind == argument.POSITIONAL_OR_KEYWORD]
+    if not any(argument.kind == argument.VAR_POSITIONAL for argument in theirs.values()):
+        assert by_position == list(theirs)[: len(by_position)]
+        for key, argument in ours.items():
+            assert theirs[key].default in (argument.default, None), key
 
 
 def test_every_public_layer_is_exported_and_in_the_registry():

