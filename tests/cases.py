@@ -140,4 +140,33 @@ NORMS = [
     same("Dropout", 0.3, inputs=normal(5, 4), case={"random": True}),
 ]
 
-CASES = [*LINEAR, *ACTIVATIONS, *LOSSES, *NORMS]
+
+def sequence(rng):
+    return (rng.standard_normal((5, 2, 4)),)
+
+
+def sequence_and_state(rng):
+    return rng.standard_normal((5, 2, 4)), rng.standard_normal((2, 2, 3))
+
+
+def sequence_and_two_states(rng):
+    return rng.standard_normal((5, 2, 4)), (rng.standard_normal((2, 2, 3)), rng.standard_normal((2, 2, 3)))
+
+
+RECURRENT = [
+    case
+    for name, with_state in [
+        ("RNN", sequence_and_state),
+        ("LSTM", sequence_and_two_states),
+        ("GRU", sequence_and_state),
+    ]
+    for case in [
+        same(name, 4, 3, inputs=sequence),
+        same(name, 4, 3, batch_first=True, bias=False, note="batch-first-no-bias", inputs=sequence),
+        same(name, 4, 3, num_layers=2, note="2-layers", inputs=with_state),
+        same(name, 4, 3, num_layers=2, dropout=0.4, note="dropout", inputs=sequence, case={"random": True}),
+    ]
+]
+RECURRENT += [same("RNN", 4, 3, nonlinearity="relu", note="relu", inputs=sequence)]
+
+CASES = [*LINEAR, *ACTIVATIONS, *LOSSES, *NORMS, *RECURRENT]

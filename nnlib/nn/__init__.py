@@ -9,9 +9,13 @@ from nnlib.nn.activation import GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from nnlib.nn.linear import Embedding, Flatten, Linear
 from nnlib.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss, kl_standard_normal
 from nnlib.nn.norm import BatchNorm1d, BatchNorm2d, Dropout, LayerNorm
+from nnlib.nn.rnn import GRU, LSTM, RNN
 
 __all__ = [
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",

@@ -48,10 +48,14 @@ class _Recurrent(Module):
             values = generator().uniform(-bound, bound, shape).astype(np.float32)
             setattr(self, f"{name}_l{layer}", Parameter(values))
 
-    def _layer(self, layer: int) -> list[Parameter | None]:
-        """weight_ih (G*H, D), weight_hh (G*H, H), bias_ih (G*H,), bias_hh (G*H,) of one layer."""
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        return [getattr(self, f"{name}_l{layer}", None) for name in names]
+    def _layer(self, layer: int) -> list[Parameter]:
+        """weight_ih (G*H, D), weight_hh (G*H, H), and unless bias=False bias_ih and bias_hh (G*H,)."""
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")[:4 if self.bias else 2]
+        return [getattr(self, f"{name}_l{layer}") for name in names]
+
+    def _by_gate(self, parameter: Parameter) -> np.ndarray:
+        """(G*H, D) -> (G, H, D), one block per gate; a bias (G*H,) -> (G, H, 1)."""
+        return parameter.data.reshape(self._gates, self.hidden_size, -1)
 
     def _swap(self, sequence: np.ndarray) -> np.ndarray:
         """Between the caller's layout and (T, N, ...), the one of the loops."""
@@ -80,10 +84,10 @@ class _Recurrent(Module):
         Returns (output, h_n): output (T, N, H) or (N, T, H) is the last layer's hidden state after each
         step; h_n has the form of hx. Raises ValueError where a shape differs.
         """
-        x = self._swap(input)                                       # (T, N, D)
-        if x.ndim != 3 or x.shape[2] != self.input_size or len(x) == 0:
+        if input.ndim != 3 or input.shape[2] != self.input_size or 0 in input.shape:
             expected = f"({'N, T' if self.batch_first else 'T, N'}, {self.input_size})"
             raise ValueError(f"input: expected shape {expected}, got {input.shape}")
+        x = self._swap(input)                                       # (T, N, D)
         first = self._unpack("hx", hx, x)                           # (S, L, N, H)
         last, caches = [], []
         for layer in range(self.num_layers):
@@ -97,63 +101,60 @@ class _Recurrent(Module):
         return self._swap(x), self._pack(np.stack(last, axis=1))
 
     def _forward_layer(self, layer: int, x: np.ndarray, first: np.ndarray) -> tuple:
-        """X (T, N, D), first (S, N, H) -> states (S, T + 1, N, H) and what `_steps` keeps for later."""
-        weight_ih, weight_hh, bias_ih, bias_hh = self._layer(layer)
-        z = x.reshape(-1, x.shape[2]) @ weight_ih.data.T            # (T*N, G*H)
-        z = z.reshape(*x.shape[:2], -1)                             # (T, N, G*H)
-        if bias_ih is not None:
-            z += bias_ih.data
+        """From x (T, N, D) and first (S, N, H) to states (S, T + 1, N, H) and what `_steps` keeps."""
+        w_ih, w_hh, *biases = (self._by_gate(p).swapaxes(1, 2) for p in self._layer(layer))
+        b_ih, b_hh = biases or [np.zeros_like(w_ih[:, :1])] * 2     # (G, 1, H)
+        z = x.reshape(-1, x.shape[2]) @ w_ih                        # (G, T*N, H)
+        z = z.reshape(len(z), *x.shape[:2], -1)                     # (G, T, N, H)
         states = np.empty((self._states, len(x) + 1, *first.shape[1:]), z.dtype)
         states[:, 0] = first
-        kept = self._steps(z, states, weight_hh.data, bias_hh.data if self.bias else z.dtype.type(0))
+        kept = self._steps(z, states, w_hh.copy(), b_ih, b_hh)      # contiguous, w_hh multiplies faster
         return states, kept
 
-    def backward(self, grad_output: np.ndarray, grad_h_n: np.ndarray | tuple | None = None) -> np.ndarray:
-        """Back through time.
+    def backward(self, grad_output: np.ndarray, grad_h_n: np.ndarray | tuple | None = None) -> tuple:
+        """Back through time: (grad_output, grad_h_n) -> (grad_input, grad_hx), each shaped like its array.
 
-        Shapes: grad_output as output; grad_h_n as h_n (for the LSTM a tuple of two), zeros where None.
-        Returns the input's gradient, shaped as input; `self.grad_hx` is then that of hx, in its form.
-        Raises ValueError where a shape differs.
+        grad_h_n, for the LSTM a tuple of two, is zeros where None. Raises ValueError where a shape differs.
         """
         (caches,) = self.saved()
+        expected = self._swap(caches[-1][1][0, 1:]).shape
+        if grad_output.shape != expected:
+            raise ValueError(f"grad_output: expected shape {expected}, got {grad_output.shape}")
         grad = self._swap(grad_output)                              # (T, N, H)
-        expected = caches[-1][1][0, 1:].shape
-        if grad.shape != expected:
-            raise ValueError(f"grad_output: expected shape {expected}, got {grad.shape} (time first)")
-        grad_states = self._unpack("grad_h_n", grad_h_n, grad)      # (S, L, N, H)
-        first = []
+        grad_last = self._unpack("grad_h_n", grad_h_n, grad)        # (S, L, N, H)
+        grad_first = np.empty_like(grad_last)
         for layer in reversed(range(self.num_layers)):
-            grad, grad_first = self._backward_layer(layer, grad, grad_states[:, layer], *caches[layer])
-            first.insert(0, grad_first)
+            grad, grad_first[:, layer] = self._backward_layer(layer, grad, grad_last[:, layer], *caches[layer])
             if layer:
                 grad = getattr(self, f"dropout_l{layer}").backward(grad)
-        self.grad_hx = self._pack(np.stack(first, axis=1))
-        return self._swap(grad)
+        return self._swap(grad), self._pack(grad_first)
 
     def _backward_layer(self, layer: int, grad: np.ndarray, grad_last: np.ndarray, x: np.ndarray,
                         states: np.ndarray, kept: tuple) -> tuple[np.ndarray, np.ndarray]:
-        """Grad (T, N, H), grad_last (S, N, H) -> the gradients of x (T, N, D) and of the first states."""
-        weight_ih, weight_hh, bias_ih, bias_hh = self._layer(layer)
-        grad_x, grad_h, grad_first = self._steps_backward(grad, grad_last, states, kept, weight_hh.data)
-        rows_x = grad_x.reshape(-1, grad_x.shape[2])                # (T*N, G*H)
-        rows_h = grad_h.reshape(-1, grad_h.shape[2])                # (T*N, G*H)
-        weight_ih.add_grad(rows_x.T @ x.reshape(len(rows_x), -1))
-        weight_hh.add_grad(rows_h.T @ states[0, :-1].reshape(len(rows_h), -1))
-        if self.bias:
-            bias_ih.add_grad(rows_x.sum(axis=0))
-            bias_hh.add_grad(rows_h.sum(axis=0))
-        return (rows_x @ weight_ih.data).reshape(x.shape), grad_first
+        """From grad (T, N, H) and grad_last (S, N, H) to the gradients of x (T, N, D) and the first states."""
+        weight_ih, weight_hh, *biases = self._layer(layer)
+        *grads, grad_first = self._steps_backward(grad, grad_last, states, kept, self._by_gate(weight_hh))
+        dx, dh = (g.reshape(len(g), -1, g.shape[3]) for g in grads)  # (G, T*N, H)
+        for weight, d, rows in ((weight_ih, dx, x), (weight_hh, dh, states[0, :-1])):
+            rows = rows.reshape(d.shape[1], -1)                     # (T*N, D or H)
+            weight.add_grad((d.swapaxes(1, 2) @ rows).reshape(weight.shape))
+        for bias, d in zip(biases, (dx, dh)):
+            bias.add_grad(np.einsum("gnh->gh", d).reshape(-1))      # the sum over all rows
+        grad_x = sum(map(np.matmul, dx, self._by_gate(weight_ih)))  # (T*N, D)
+        return grad_x.reshape(x.shape), grad_first
 
-    def _steps(self, z: np.ndarray, states: np.ndarray, w: np.ndarray, b: np.ndarray) -> tuple:
+    def _steps(self, z: np.ndarray, states: np.ndarray, w: np.ndarray, b_ih: np.ndarray,
+               b_hh: np.ndarray) -> np.ndarray | tuple:
         """Fill `states` from index 1 on; returns what the way back needs.
 
-        z (T, N, G*H) is what the inputs say to the gates; w (G*H, H) and b (G*H,) are weight_hh and bias_hh.
+        z (G, T, N, H) is what the inputs say to the gates, without bias; w is weight_hh as (G, H, H), to be
+        multiplied from the right; b_ih and b_hh are (G, 1, H).
         """
         raise NotImplementedError
 
     def _steps_backward(self, grad: np.ndarray, grad_last: np.ndarray, states: np.ndarray, kept: tuple,
                         w: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple]:
-        """The gradients of W_ih x + b_ih and of W_hh h + b_hh, both (T, N, G*H), and of the first states."""
+        """The gradients of W_ih x and of W_hh h, both (G, T, N, H), and of the first states."""
         raise NotImplementedError
 
 
@@ -173,20 +174,19 @@ class RNN(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional)
         self.nonlinearity = nonlinearity
 
-    def _steps(self, z, states, w, b):
-        (h,) = states
-        z += b
+    def _steps(self, z, states, w, b_ih, b_hh):
+        (z,), (w,), (h,), b = z, w, states, (b_ih + b_hh)[0]
         for t in range(len(z)):
-            z[t] += h[t] @ w.T                                      # (N, H)
-            h[t + 1] = np.tanh(z[t]) if self.nonlinearity == "tanh" else np.maximum(z[t], 0)
+            z_t = z[t] + h[t] @ w + b                               # (N, H)
+            h[t + 1] = np.tanh(z_t) if self.nonlinearity == "tanh" else np.maximum(z_t, 0)
 
     def _steps_backward(self, grad, grad_last, states, kept, w):
-        h, dh = states[0, 1:], grad_last[0]
+        (w,), (dh,), h = w, grad_last, states[0, 1:]
         dz = 1 - h * h if self.nonlinearity == "tanh" else (h > 0).astype(h.dtype)  # the slope at each step
         for t in reversed(range(len(grad))):
             dz[t] *= grad[t] + dh
             dh = dz[t] @ w                                          # (N, H): passed on to the step before
-        return dz, dz, (dh,)
+        return dz[None], dz[None], (dh,)
 
 
 class LSTM(_Recurrent):
@@ -201,38 +201,38 @@ class LSTM(_Recurrent):
     _gates = 4
     _states = 2
 
-    def _steps(self, z, states, w, b):
+    def _steps(self, z, states, w, b_ih, b_hh):
         h, c = states
-        # sigmoid(z) = tanh(z / 2) / 2 + 1 / 2, so one tanh serves all four gates.
-        scale = np.repeat(np.array([0.5, 0.5, 1, 0.5], z.dtype), self.hidden_size)
-        z += b
-        z *= scale
-        w = w.T * scale                                             # (H, 4H)
-        for t in range(len(z)):
-            z[t] += h[t] @ w
-            gates = np.tanh(z[t], out=z[t])                         # (N, 4H)
-            gates *= scale
-            gates += 1 - scale
-            i, f, g, o = np.split(gates, 4, axis=1)                 # (N, H) each
+        b = b_ih + b_hh
+        # sigmoid(z) = tanh(z / 2) / 2 + 1 / 2: with these, one tanh serves all four gates.
+        scale = np.array([0.5, 0.5, 1, 0.5], z.dtype).reshape(4, 1, 1)
+        shift = 1 - scale
+        for t in range(z.shape[1]):
+            z_t = z[:, t]                                           # (4, N, H), turned into the gates
+            z_t += h[t] @ w + b
+            z_t *= scale
+            np.tanh(z_t, out=z_t)
+            z_t *= scale
+            z_t += shift
+            i, f, g, o = z_t                                        # (N, H) each
             c[t + 1] = f * c[t] + i * g
             h[t + 1] = o * np.tanh(c[t + 1])
-        return (z,)                                                 # by now the gates of all steps
+        return z
 
-    def _steps_backward(self, grad, grad_last, states, kept, w):
-        (gates,), (_, c), (dh, dc) = kept, states, grad_last
-        dz = gates * (1 - gates)                                    # (T, N, 4H): the slope of each sigmoid
+    def _steps_backward(self, grad, grad_last, states, gates, w):
+        (h, c), (dh, dc), (i, f, g, o) = states, grad_last, gates
         tanh_c = np.tanh(c[1:])                                     # (T, N, H)
-        for t in reversed(range(len(grad))):
-            i, f, g, o = np.split(gates[t], 4, axis=1)
-            dz_i, dz_f, dz_g, dz_o = np.split(dz[t], 4, axis=1)
+        dz = gates * (1 - gates)                                    # (4, T, N, H): first all slopes ...
+        dz[2] = 1 - g * g
+        for slope, factor in zip(dz, (g, c[:-1], i, tanh_c)):
+            slope *= factor
+        for t in reversed(range(len(grad))):                        # ... then what arrives at each step
             dh = dh + grad[t]
-            dc = dc + dh * o * (1 - tanh_c[t] * tanh_c[t])
-            dz_i *= dc * g
-            dz_f *= dc * c[t]
-            dz_g[...] = dc * i * (1 - g * g)
-            dz_o *= dh * tanh_c[t]
-            dc = dc * f                                             # the cell's own path back: no weights
-            dh = dz[t] @ w                                          # (N, H)
+            dc = dc + dh * (o[t] - h[t + 1] * tanh_c[t])            # o (1 - tanh^2 c)
+            dz[:3, t] *= dc
+            dz[3, t] *= dh
+            dc = dc * f[t]                                          # the cell's own way back: no weights
+            dh = (dz[:, t] @ w).sum(axis=0)                         # (N, H)
         return dz, dz, (dh, dc)
 
 
@@ -247,29 +247,26 @@ class GRU(_Recurrent):
 
     _gates = 3
 
-    def _steps(self, z, states, w, b):
-        (h,), size = states, self.hidden_size
-        from_h = np.empty((len(z), *h.shape[1:]), z.dtype)          # (T, N, H): n's hidden part
-        for t in range(len(z)):
-            from_state = h[t] @ w.T + b                             # (N, 3H)
-            gates = sigmoid(z[t, :, :2 * size] + from_state[:, :2 * size])
-            from_h[t] = from_state[:, 2 * size:]
-            n = np.tanh(z[t, :, 2 * size:] + gates[:, :size] * from_h[t])
-            h[t + 1] = n + gates[:, size:] * (h[t] - n)
-            z[t, :, :2 * size], z[t, :, 2 * size:] = gates, n
-        return z, from_h                                            # z: by now the gates of all steps
+    def _steps(self, z, states, w, b_ih, b_hh):
+        (h,), from_h = states, np.empty_like(z[0])                  # from_h (T, N, H): n's hidden part
+        for t in range(z.shape[1]):
+            z_t, v = z[:, t], h[t] @ w + b_hh                       # (3, N, H); z_t is turned into the gates
+            z_t += b_ih
+            r, u, n = z_t                                           # u for update: the z of the formula
+            z_t[:2] = sigmoid(z_t[:2] + v[:2])
+            from_h[t] = v[2]
+            n[...] = np.tanh(n + r * from_h[t])
+            h[t + 1] = n + u * (h[t] - n)
+        return z, from_h
 
     def _steps_backward(self, grad, grad_last, states, kept, w):
-        (gates, from_h), (h,), (dh,) = kept, states, grad_last
-        dx, dv = np.empty_like(gates), np.empty_like(gates)
+        ((r, u, n), from_h), (h,), (dh,) = kept, states, grad_last
+        slope_n = (1 - u) * (1 - n * n)                             # (T, N, H)
+        dx = np.stack([slope_n * from_h * r * (1 - r), (h[:-1] - n) * u * (1 - u), slope_n])
+        dv = np.stack([dx[0], dx[1], slope_n * r])                  # (3, T, N, H): so far only slopes
         for t in reversed(range(len(grad))):
-            r, z, n = np.split(gates[t], 3, axis=1)
-            dx_r, dx_z, dx_n = np.split(dx[t], 3, axis=1)
             dh = dh + grad[t]
-            dx_n[...] = dh * (1 - z) * (1 - n * n)
-            dx_z[...] = dh * (h[t] - n) * z * (1 - z)
-            dx_r[...] = dx_n * from_h[t] * r * (1 - r)
-            dv[t] = dx[t]
-            dv[t, :, 2 * self.hidden_size:] *= r
-            dh = dh * z + dv[t] @ w                                 # (N, H)
+            dx[:, t] *= dh
+            dv[:, t] *= dh
+            dh = dh * u[t] + (dv[:, t] @ w).sum(axis=0)             # (N, H)
         return dx, dv, (dh,)
