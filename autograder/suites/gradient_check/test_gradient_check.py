@@ -106,7 +106,7 @@ def test_backward_one_output(student):
                    hint="Compare dW with your numerical_gradient on a batch of several examples and outputs.")
 def test_backward_weights(student):
     """dW equals the numerical gradient, on batches with several outputs."""
-    for x, W, b, y in (WORKED, problem(10, bias=False), problem(11, n=7, d=2, k=4, bias=False)):
+    for x, W, b, y in (problem(10, bias=False), problem(11, n=7, d=2, k=4, bias=False), WORKED):
         _, dW, _ = student.linear_backward(x, W, b, y)
         np.testing.assert_allclose(dW, slope(lambda w, x=x, b=b, y=y: mse(x, w, b, y), W), rtol=1e-6, atol=1e-9)
 
@@ -115,7 +115,7 @@ def test_backward_weights(student):
                    hint="b is used once for every example, so each of its K entries collects from N rows.")
 def test_backward_bias(student):
     """db has the shape of b and equals the numerical gradient."""
-    for x, W, b, y in (WORKED, problem(12)):
+    for x, W, b, y in (problem(12), WORKED):
         _, _, db = student.linear_backward(x, W, b, y)
         np.testing.assert_allclose(db, slope(lambda c, x=x, W=W, y=y: mse(x, W, c, y), b), rtol=1e-6, atol=1e-9)
 
