@@ -251,6 +251,7 @@ MISTAKES = [
              "for i, p in enumerate(params):\n            self.m.setdefault(i, np.zeros_like(p))"),
             ("self.v = [np.zeros_like(p) for p in params]",
              "for i, p in enumerate(params):\n            self.v.setdefault(i, np.zeros_like(p))"))},
+        # At least this one: whatever optimizers the notebook made before leave their traces in all others.
         fails=["test_adam_independent"]),
 
     Mistake(
