@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from pathlib import Path
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import setenv
 from traitlets.config import Config
 
 from autograder.suite import PROJECT
 
 COURSE_ID = "perceptron-to-transformer"
+RELEASE = ".autograder/release"  # in a course: the exercises as the gradebook knows them
 STUB = 'raise NotImplementedError("your code here")'
 
 
@@ -53,6 +54,10 @@ class Course:
         """Where the results of an exercise are kept, one file for each notebook."""
         return self.private / "results" / exercise
 
+    def release(self, exercise: str) -> Path:
+        """The release notebook of an exercise that was registered."""
+        return self.root / RELEASE / exercise / f"{exercise}.ipynb"
+
     def staged(self, student: str, exercise: str) -> Path:
         """Where a checked submission waits for nbgrader."""
         return self.private / "submitted" / student / exercise
@@ -76,7 +81,7 @@ def configure(config: Config) -> Config:
 
 
 def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDirectory, Config]:
-    """nbgrader's view of the course."""
+    """Return nbgrader's view of the course."""
     config = configure(Config())
     config.CourseDirectory.root = str(course.root)
     config.CourseDirectory.db_url = course.gradebook
@@ -87,12 +92,11 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
     return CourseDirectory(config=config), config
 
 
-def register(course: Course, exercise: str, release: str = ".autograder/release") -> Path:
-    """Enter the exercise into the gradebook and write its release version below `release` (in the course)."""
+def register(course: Course, exercise: str) -> None:
+    """Enter the exercise as it is now into the gradebook, and write its release version into the course."""
     course.private.mkdir(parents=True, exist_ok=True)
-    directory, config = _directory(course, exercise, release_directory=release)
+    directory, config = _directory(course, exercise, release_directory=RELEASE)
     _run(GenerateAssignment(coursedir=directory, config=config, force=True))
-    return course.root / release / exercise / f"{exercise}.ipynb"
 
 
 def record(course: Course, exercise: str) -> None:
@@ -109,9 +113,11 @@ def write_feedback(course: Course, exercise: str) -> None:
 
 def _run(converter: GenerateAssignment | Autograde | GenerateFeedback) -> None:
     """Run one nbgrader step; CourseError with the end of its own log where something goes wrong."""
-    # nbgrader calls alembic by name when it makes a gradebook; without an activated environment it is not on the PATH
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    with _errors_of(converter.log) as errors, setenv(PATH=path):
+    here, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    if here not in path.split(os.pathsep):  # nbgrader calls alembic by name when it makes a gradebook
+        os.environ["PATH"] = os.pathsep.join([here, path])
+    with _errors_of(converter.log) as errors, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"nbgrader\.")  # its own affair with SQLAlchemy
         try:
             converter.start()
         except NbGraderException as error:

@@ -15,7 +15,7 @@ class Mistake:
 
     name: its slug. says: what the feedback says it is, one sentence to the student. hint: what to read or try.
     cells: the solution cells that hold the mistake, by grade id, whole source; others keep the solution's.
-    fails: exactly the tests that fail with it.
+    fails: the tests that it must fail.
     """
 
     name: str

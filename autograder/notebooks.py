@@ -1,7 +1,8 @@
 """Write notebooks in the one form that is kept in version control, or check that they are in it.
 
 No outputs, no execution counts, the kernelspec as the only notebook metadata, cell metadata limited to
-`nbgrader`, `slideshow`, `tags` and the locks of exercises, readable cell ids, one-space indentation, a newline at the end.
+`nbgrader`, `slideshow`, `tags` and the locks of exercises, readable cell ids, one-space indentation, a
+newline at the end.
 
     python -m autograder.notebooks [--check] FILE_OR_FOLDER ...
 """
@@ -35,7 +36,7 @@ def canonical(notebook: dict) -> str:
         kept = {
             "cell_type": cell["cell_type"],
             "id": cell.get("id", ""),
-            "metadata": {key: cell["metadata"][key] for key in CELL_METADATA if cell["metadata"].get(key) not in (None, {}, [])},
+            "metadata": {k: v for k, v in cell["metadata"].items() if k in CELL_METADATA and v not in (None, {}, [])},
             "source": source.splitlines(keepends=True),
         }
         if cell["cell_type"] == "code":

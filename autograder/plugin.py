@@ -139,6 +139,7 @@ class Batch:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Check the markers before the first notebook."""
+        session.config.option.tbstyle = "native"  # nobody reads pytest's own report here, and a rich one takes time
         for item in session.items:
             mark_of(item)
 
@@ -181,6 +182,7 @@ def grade_all(
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-pno:cacheprovider", "-pno:terminal", "--import-mode=importlib", "--capture=no", f"-c{os.devnull}"]
+    options += ["--assert=plain"]
     status = pytest.main([*options, str(suite.path)], plugins=[Batch(suite, sandbox, notebooks, done)])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise BadSuite(f"{suite.path}: the suite cannot be run (pytest: {status!r}); try pytest --collect-only on it")

@@ -10,9 +10,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
 from autograder import feedback
+from autograder.course import RELEASE
 from autograder.plugin import grade_all, open_sandbox, release_notebook
 from autograder.result import Result, load_result, result_key
-from autograder.submission import Cell, code_to_run, restore
+from autograder.submission import Cell, code_to_run, read_notebook, restore
 from autograder.suite import Suite, load_suite
 
 
@@ -21,7 +22,10 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Restore the submission."""
-        return restore(nb, release_notebook(resources["nbgrader"]["assignment"])), resources
+        exercise = resources["nbgrader"]["assignment"]
+        registered = Path(RELEASE) / exercise / f"{exercise}.ipynb"
+        release = read_notebook(registered) if registered.is_file() else release_notebook(exercise)
+        return restore(nb, release), resources
 
 
 class HiddenSuite(NbGraderPreprocessor):
@@ -38,13 +42,12 @@ class HiddenSuite(NbGraderPreprocessor):
         suite = load_suite(resources["nbgrader"]["assignment"])
         cells = code_to_run(nb)
         result = self._result(suite, cells)
-        names = iter(cells)
         for cell in nb.cells:
             mark = cell.metadata.get("nbgrader", {})
             if mark.get("grade") and not mark.get("solution"):
                 cell.outputs = [verdict(result, mark["grade_id"])]
-            elif cell.cell_type == "code" and cell.source.strip():
-                cell.outputs = outputs(result.cells.get(next(names).name, {}))
+        for ran in cells:
+            nb.cells[ran.position].outputs = outputs(result.cells.get(ran.name, {}))
         return nb, resources
 
     def _result(self, suite: Suite, cells: list[Cell]) -> Result:

@@ -27,7 +27,9 @@ def released(exercise: str) -> str:
     if not source.is_file():
         raise CourseError(f"no exercise {exercise!r}: expected {source}")
     with tempfile.TemporaryDirectory() as folder:
-        path = register(Course.at(Path(folder)), exercise)
+        course = Course.at(Path(folder))
+        register(course, exercise)
+        path = course.release(exercise)
         text = canonical(json.loads(path.read_text(encoding="utf-8")))
         found = leaks(read_notebook(source), read_notebook(path))
     if found:

@@ -68,5 +68,5 @@ def load_result(folder: Path, key: str) -> Result | None:
 
 def result_key(cells: list[Cell], suite_hash: str) -> str:
     """What a result depends on: the student's code, the suite, the grader."""
-    content = json.dumps([FORMAT, suite_hash, [dataclasses.astuple(c) for c in cells]])
+    content = json.dumps([FORMAT, suite_hash, [(c.name, c.source) for c in cells]])
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -104,9 +104,12 @@ class Sandbox:
 
     def close(self) -> None:
         """End the template and all that lives in it."""
-        self.control.close()
-        self.process.kill()
-        self.process.communicate()
+        self.control.close()  # the template sees this and goes
+        try:
+            self.process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.communicate()
 
     def __enter__(self) -> Sandbox:
         return self

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 MAX_BYTES = 200 << 20  # a notebook saved with all its output can be large; beyond this it is no notebook
+UNGRADED = "ungraded"  # the tag of given cells that the grader need not run
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -25,10 +26,11 @@ class BadSubmission(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell that will be run: its grade id (or its position, if it is the student's own) and source."""
+    """A code cell that will be run: its name (grade id, or position in words), source and position."""
 
     name: str
     source: str
+    position: int
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -84,6 +86,7 @@ def restore(submitted: NotebookNode, release: NotebookNode) -> NotebookNode:
     Raises BadSubmission where not one cell belongs to this exercise.
     """
     frame = {grade_id(c): c for c in release.cells if grade_id(c)}
+    ungraded = {c.source for c in release.cells if UNGRADED in c.metadata.get("tags", [])}
     last = {grade_id(c): i for i, c in enumerate(submitted.cells) if grade_id(c) in frame}
     if not last:
         raise BadSubmission("not one of its cells belongs to this exercise; is it another exercise's notebook?")
@@ -91,6 +94,8 @@ def restore(submitted: NotebookNode, release: NotebookNode) -> NotebookNode:
     for i, cell in enumerate(submitted.cells):
         name = grade_id(cell)
         cells.append(_rebuilt(cell, frame[name] if last.get(name) == i else None))
+        if cell.source in ungraded:
+            cells[-1].metadata["tags"] = [UNGRADED]
     _insert_missing(cells, frame)
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
@@ -125,11 +130,15 @@ def _insert_missing(cells: list[NotebookNode], frame: dict[str, NotebookNode]) -
 
 
 def code_to_run(notebook: NotebookNode) -> list[Cell]:
-    """The code cells of a restored notebook that make up the student's state: all but the test cells."""
+    """The code cells of a restored notebook that make up the student's state.
+
+    All but the test cells, and those that the exercise gives and tags as of no use to the grader (figures).
+    """
     cells = []
     for number, cell in enumerate(notebook.cells):
         mark = cell.metadata.get("nbgrader", {})
         is_test = mark.get("grade") and not mark.get("solution")
-        if cell.cell_type == "code" and cell.source.strip() and not is_test:
-            cells.append(Cell(mark.get("grade_id") or f"number {number + 1}", cell.source))
+        for_the_eye = UNGRADED in cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and cell.source.strip() and not is_test and not for_the_eye:
+            cells.append(Cell(mark.get("grade_id") or f"number {number + 1}", cell.source, number))
     return cells

@@ -1,0 +1,91 @@
+"""The command `autograder`: release, grade, check."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.check import check, exercises
+from autograder.course import Course, CourseError
+from autograder.grade import grade, table
+from autograder.release import release
+from autograder.sandbox import SandboxError
+from autograder.submission import BadSubmission
+from autograder.suite import BadSuite, all_suites
+
+EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError, FileNotFoundError)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status (0 where all went well)."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except EXPECTED as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="autograder", description="Release, grade and check the exercises.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    _add(commands, "release", run_release, "make exercises/ from solutions/", "autograder release adam").add_argument(
+        "--check", action="store_true", help="only say whether exercises/ is up to date")
+    grading = _add(commands, "grade", run_grade, "grade submitted/ into the gradebook", "autograder grade adam")
+    grading.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
+                         help="where gradebook.db, autograded/ and feedback/ go (default: here)")  # fmt: skip
+    grading.add_argument("--submitted", type=Path, metavar="FOLDER",
+                         help="holds STUDENT/EXERCISE/EXERCISE.ipynb (default: COURSE/submitted)")  # fmt: skip
+    grading.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
+    _add(commands, "check", run_check, "prove that suites, solutions and mistakes agree", "autograder check adam")
+    return top
+
+
+def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
+    """One command that takes exercises (none: all)."""
+    command = commands.add_parser(name, help=what, description=what.capitalize() + ".", epilog=f"Example: {example}")
+    command.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
+    command.set_defaults(command=function)
+    return command
+
+
+def run_release(options: argparse.Namespace) -> int:
+    """`autograder release`."""
+    status = 0
+    for exercise in options.exercises or exercises():
+        fresh = release(exercise, check_only=options.check)
+        status |= options.check and not fresh
+        print(f"{exercise}: {'up to date' if fresh else 'out of date' if options.check else 'released'}")
+    return int(status)
+
+
+def run_grade(options: argparse.Namespace) -> int:
+    """`autograder grade`."""
+    course = Course.at(options.course, options.submitted)
+    if not course.submitted.is_dir():
+        raise CourseError(f"no submissions: {course.submitted} is not a folder")
+    ungraded = 0
+    for exercise in options.exercises or all_suites():
+        entries = grade(course, exercise, feedback=not options.no_feedback)
+        print("\n" + table(exercise, entries) + "\n")
+        for entry in entries:
+            if entry.problem:
+                print(f"autograder: not graded: {entry.path!s}: {entry.problem}", file=sys.stderr)
+                ungraded += 1
+    print(f"gradebook: {course.gradebook}")
+    return 1 if ungraded else 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """`autograder check`."""
+    status = 0
+    for exercise in options.exercises or all_suites():
+        problems = check(exercise)
+        print(f"{exercise}: {'all well' if not problems else f'{len(problems)} problems'}")
+        for problem in problems:
+            print(f"autograder: {exercise}: {problem}", file=sys.stderr)
+        status |= bool(problems)
+    return status

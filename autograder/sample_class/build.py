@@ -1,0 +1,39 @@
+"""Write the sample class's submissions: FOLDER/<student>/<exercise>/<exercise>.ipynb.
+
+    python -m autograder.sample_class.build FOLDER
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+from nbformat import write
+
+from autograder.check import solution_notebook
+from autograder.plugin import release_notebook
+from autograder.sample_class.students import STUDENTS
+
+EXPECTED = Path(__file__).resolve().parent / "expected"
+
+
+def build(folder: Path) -> None:
+    """Write all submissions below `folder`."""
+    for exercise, students in STUDENTS.items():
+        for student, (_, from_untouched, change) in students.items():
+            start = release_notebook(exercise) if from_untouched else solution_notebook(exercise)
+            target = folder / student / exercise / f"{exercise}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write(change(start), str(target))
+
+
+def expected(exercise: str) -> dict[str, dict[str, float]]:
+    """The marks that every student should get: {student: {grade cell: points}}."""
+    with open(EXPECTED / f"{exercise}.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {row.pop("student"): {cell: float(points) for cell, points in row.items() if cell != "what"} for row in rows}
+
+
+if __name__ == "__main__":
+    build(Path(sys.argv[1]))
