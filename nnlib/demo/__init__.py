@@ -1,0 +1,25 @@
+"""The interactive demos: `from nnlib.demo import Neuron; Neuron()`.
+
+Each demo is a module (`compute` in NumPy, controls, a still picture) with a .js file that draws it; `Stage` is
+the one widget behind them all. Importing this imports none of them.
+"""
+
+from importlib import import_module
+
+DEMOS = {
+    "ComputationalGraph": "computational_graph",
+}
+
+__all__ = ["DEMOS", "Stage", *DEMOS]             # noqa: PLE0604 (the names come from the table)
+
+
+def __getattr__(name: str):
+    if name == "Stage":
+        return import_module("nnlib.demo.stage").Stage
+    if name not in DEMOS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"nnlib.demo.{DEMOS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
