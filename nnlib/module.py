@@ -89,7 +89,7 @@ class Module:
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """(name, module) of the modules directly inside this one."""
-        return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
+        return iter([(name, value) for name, value in vars(self).items() if isinstance(value, Module)])
 
     def modules(self) -> Iterator[Module]:
         """This module and all inside it, parents first."""
@@ -99,7 +99,8 @@ class Module:
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
         """(name, parameter) of all parameters, named as PyTorch names them: `0.weight`."""
-        yield from ((prefix + n, v) for n, v in vars(self).items() if isinstance(v, Parameter))
+        own = [(prefix + n, v) for n, v in vars(self).items() if isinstance(v, Parameter)]
+        yield from own                           # a list: a forward pass in the caller's loop may add attributes
         for name, child in self.children():
             yield from child.named_parameters(f"{prefix}{name}.")
 

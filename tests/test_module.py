@@ -45,6 +45,12 @@ def test_parameters_and_state_are_named_in_order_of_assignment():
     assert [type(m).__name__ for m in net.modules()] == ["Net", "Sequential", "Linear", "ReLU"]
 
 
+def test_parameters_may_be_walked_while_the_network_runs():
+    net = Net()
+    for _ in net.parameters():
+        net(np.ones((2, 4), np.float32))         # the first forward pass adds `_cache` to every module
+
+
 def test_state_dict_holds_copies():
     net = Net()
     state = net.state_dict()
