@@ -169,4 +169,115 @@ RECURRENT = [
 ]
 RECURRENT += [same("RNN", 4, 3, nonlinearity="relu", note="relu", inputs=sequence)]
 
-CASES = [*LINEAR, *ACTIVATIONS, *LOSSES, *NORMS, *RECURRENT]
+
+class TorchAttention(torch.nn.Module):
+    """PyTorch's function as a module, without weights."""
+
+    def forward(self, query, key, value, attn_mask=None, is_causal=False):
+        attend = torch.nn.functional.scaled_dot_product_attention
+        return attend(query, key, value, attn_mask=attn_mask, is_causal=is_causal)
+
+
+class TorchPositions(torch.nn.Module):
+    """Sinusoids from a complex exponential, added."""
+
+    def forward(self, x):                                           # (T, N, 6)
+        frequencies = 10000 ** (-torch.arange(0, 6, 2, dtype=x.dtype) / 6)
+        angles = torch.arange(len(x), dtype=x.dtype)[:, None] * frequencies
+        waves = torch.exp(1j * angles)
+        return x + torch.stack([waves.imag, waves.real], dim=-1).reshape(len(x), 1, 6)
+
+
+def queries_keys_values(rng):
+    return tuple(rng.standard_normal(shape) for shape in [(2, 3, 6), (2, 4, 6), (2, 4, 5)])
+
+
+def query_key_value(rng):
+    return tuple(rng.standard_normal(shape) for shape in [(3, 2, 6), (4, 2, 6), (4, 2, 6)])
+
+
+def target_and_memory(rng):
+    return rng.standard_normal((3, 2, 6)), rng.standard_normal((4, 2, 6))
+
+
+def swapped(inputs):
+    """The same inputs, batch first."""
+    return lambda rng: tuple(x.swapaxes(0, 1) for x in inputs(rng))
+
+
+NOWHERE = np.array([[True, False, True, True], [False] * 4, [False, False, True, False]])   # for query 1
+AHEAD, AHEAD_IN_4 = ~np.tri(3, dtype=bool), ~np.tri(4, dtype=bool)
+PADDING_3 = np.array([[False, False, True], [False] * 3])
+PADDING_4 = np.array([[False, False, True, True], [False] * 4])
+BIAS = np.random.default_rng(0).standard_normal((3, 4))
+
+
+def masked(note: str, **options) -> dict:
+    """The arguments of a case that has options for `forward`, and whose second output is only to look at."""
+    return {"note": note, "case": {"options": options, "outputs": 1}}
+
+
+ATTENTION = [
+    Case(f"ScaledDotProductAttention-{note}", nn.ScaledDotProductAttention, TorchAttention, queries_keys_values,
+         options, outputs=1)
+    for note, options in [
+        ("plain", {}),
+        ("causal", {"is_causal": True}),
+        ("numbers", {"attn_mask": BIAS}),
+        ("nowhere", {"attn_mask": NOWHERE}),
+    ]
+]
+ATTENTION += [
+    Case("ScaledDotProductAttention-dropout", lambda: nn.ScaledDotProductAttention(0.4), TorchAttention,
+         queries_keys_values, outputs=1, random=True),
+    *(
+        same("MultiheadAttention", 6, 2, inputs=query_key_value, **options)
+        for options in [
+            masked("plain"),
+            masked("heads", average_attn_weights=False) | {"bias": False},
+            masked("padding", key_padding_mask=PADDING_4),
+            masked("masks", key_padding_mask=PADDING_4, attn_mask=np.triu(np.ones((3, 4), bool), 2)),
+            masked("numbers", attn_mask=BIAS),
+        ]
+    ),
+    same("MultiheadAttention", 6, 2, batch_first=True, inputs=lambda rng: (rng.standard_normal((3, 4, 6)),) * 3,
+         **masked("self-batch-first", attn_mask=AHEAD_IN_4)),
+    same("MultiheadAttention", 6, 2, dropout=0.4, inputs=query_key_value, note="dropout",
+         case={"outputs": 1, "random": True}),
+    Case("PositionalEncoding", lambda: nn.PositionalEncoding(6, 8), TorchPositions, normal(5, 2, 6)),
+]
+
+TRANSFORMERS = [
+    same(name, 6, 2, 5, dropout=0.4 if random else 0.0, norm_first=norm_first, activation=activation,
+         batch_first=batch_first, note=note, inputs=swapped(inputs) if batch_first else inputs,
+         case={"options": options, "random": random})
+    for name, inputs, options in [
+        ("TransformerEncoderLayer", normal(3, 2, 6), {"src_mask": AHEAD, "src_key_padding_mask": PADDING_3}),
+        ("TransformerDecoderLayer", target_and_memory,
+         {"tgt_mask": AHEAD, "tgt_key_padding_mask": PADDING_3, "memory_key_padding_mask": PADDING_4}),
+    ]
+    for note, norm_first, activation, batch_first, random, options in [
+        ("plain", False, "relu", False, False, {}),
+        ("norm-first-gelu", True, "gelu", True, False, {}),
+        ("masks", False, "relu", False, False, options),
+        ("dropout", True, "relu", False, True, options),
+    ]
+]
+
+CONVOLUTIONS = [
+    same("Conv2d", 2, 3, 3, inputs=normal(4, 2, 6, 5)),
+    same("Conv2d", 2, 3, (2, 3), stride=(3, 2), padding=(1, 2), note="pairs", inputs=normal(2, 2, 6, 5)),
+    same("Conv2d", 2, 3, 1, bias=False, note="1x1-no-bias", inputs=normal(2, 2, 4, 5)),
+    same("ConvTranspose2d", 3, 2, 3, inputs=normal(2, 3, 4, 5)),
+    same("ConvTranspose2d", 3, 2, (4, 3), (3, 2), (1, 2), (2, 1), note="pairs", inputs=normal(2, 3, 4, 5)),
+    same("ConvTranspose2d", 3, 2, 2, stride=3, bias=False, note="gaps-no-bias", inputs=normal(2, 3, 4, 5)),
+    same("MaxPool2d", 2, inputs=normal(2, 3, 6, 4)),
+    same("MaxPool2d", (3, 2), stride=(2, 1), padding=1, note="pairs", inputs=normal(2, 3, 6, 5)),
+    same("MaxPool2d", 2, stride=3, note="gaps", inputs=normal(2, 3, 6, 5)),
+    same("AvgPool2d", 2, inputs=normal(2, 3, 6, 4)),
+    same("AvgPool2d", (3, 2), stride=(2, 1), padding=1, note="pairs", inputs=normal(2, 3, 6, 5)),
+]
+
+CASES = [
+    *LINEAR, *ACTIVATIONS, *LOSSES, *NORMS, *CONVOLUTIONS, *RECURRENT, *ATTENTION, *TRANSFORMERS,
+]
