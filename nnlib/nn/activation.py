@@ -24,7 +24,8 @@ def softmax(x: np.ndarray, dim: int = -1) -> np.ndarray:
     (everything masked) become zeros: nothing to attend to. PyTorch gives NaN there.
     """
     top = x.max(axis=dim, keepdims=True)
-    weights = np.exp(x - np.maximum(top, np.finfo(x.dtype).min))
+    weights = x - np.maximum(top, np.finfo(x.dtype).min)
+    np.exp(weights, out=weights)
     weights /= np.maximum(weights.sum(axis=dim, keepdims=True), 1)  # the largest score alone gives 1
     return weights
 

@@ -158,11 +158,11 @@ class Dropout(Module):
         """Any shape -> the same shape."""
         if not self.training:
             return x
-        kept = generator().random(x.shape, np.float32) >= self.p
+        kept = generator().random(x.shape, np.float32) >= self.p if self.p else None
         self._cache = (kept,)
-        return x * kept * (1 / (1 - self.p))
+        return x if kept is None else x * kept * (1 / (1 - self.p))
 
     def backward(self, grad_output: np.ndarray) -> np.ndarray:
         """What was erased has no say; what grew has more."""
         (kept,) = self.saved()
-        return grad_output * kept * (1 / (1 - self.p))
+        return grad_output if kept is None else grad_output * kept * (1 / (1 - self.p))
