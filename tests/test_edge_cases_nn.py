@@ -59,7 +59,7 @@ def test_relu_at_zero_and_nan():
 
 
 def test_erf_is_exact_and_keeps_nan():
-    x = np.linspace(-7, 7, 9973)
+    x = np.linspace(-7, 7, 39_973)                                  # more than one chunk
     np.testing.assert_allclose(erf(x), [math.erf(v) for v in x], rtol=0, atol=1e-12)
     np.testing.assert_allclose(erf(x.astype(np.float32)), [math.erf(v) for v in x], rtol=0, atol=1e-6)
     np.testing.assert_array_equal(erf(np.array([np.nan, np.inf, -np.inf])), [np.nan, 1, -1])
@@ -169,6 +169,16 @@ def test_kl_of_a_gaussian_against_pytorch(rng):
 
 
 # Layers
+
+
+def test_one_hidden_unit_by_hand():
+    """x = 1.5, w1 = 0.7, w2 = 0.8, y = 1: h = 1.05, output 0.84, loss (0.84 - 1)^2 / 2."""
+    model = nn.Sequential(nn.Linear(1, 1, False), nn.ReLU(), nn.Linear(1, 1, False)).double()
+    criterion = nn.MSELoss()
+    model[0].weight.data[:], model[2].weight.data[:] = 0.7, 0.8
+    assert criterion(model(np.array([[1.5]])), np.array([[1.0]])) / 2 == pytest.approx(0.0128)
+    assert model.backward(criterion.backward(0.5)) == pytest.approx(-0.16 * 0.8 * 0.7)
+    assert [p.grad.item() for p in model.parameters()] == pytest.approx([-0.1920, -0.1680])
 
 
 @pytest.mark.parametrize(
