@@ -142,12 +142,12 @@ def test_numerical_gradient(student):
 
 
 @pytest.mark.grade("test-numerical-gradient", points=0.5,
-                   hint="On a parabola a central difference is exact for any eps, a one-sided one is not.")
+                   hint="On a parabola a central difference is exact for any eps, if only one entry has moved.")
 def test_numerical_gradient_central(student):
-    """The differences are central."""
+    """The differences are central, and each is taken with all other entries in their places."""
     theta, weight = np.random.default_rng(14).normal(size=(2, 5))
-    gradient = student.numerical_gradient(lambda t: float(np.sum(weight * t**2)), theta, eps=0.5)
-    np.testing.assert_allclose(gradient, 2 * weight * theta, rtol=0, atol=1e-6)
+    gradient = student.numerical_gradient(lambda t: float(np.sum(weight * t**2) + np.sum(t) ** 2), theta, eps=0.5)
+    np.testing.assert_allclose(gradient, 2 * weight * theta + 2 * np.sum(theta), rtol=0, atol=1e-6)
 
 
 @pytest.mark.grade("test-numerical-gradient", points=0.5, hint="Is eps the step you take, and the step you divide by?")
