@@ -65,7 +65,7 @@ def added(source: str, before: str) -> Change:
     def change(notebook: NotebookNode) -> NotebookNode:
         cells = []
         for cell in notebook.cells:
-            cells += [new_code_cell(source), cell] if grade_id(cell) == before else [cell]
+            cells += [new_code_cell(source, id="my-own"), cell] if grade_id(cell) == before else [cell]
         return NotebookNode(notebook | {"cells": cells})
 
     return change
