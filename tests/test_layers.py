@@ -115,6 +115,21 @@ def test_state_makes_another_the_same(case, rng):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if any(case.make().parameters())], ids=str)
+def test_starting_weights_are_spread_as_pytorchs(case):
+    """Over 200 fresh layers each; a bias that starts at zero must do so in both."""
+    manual_seed(0)
+    torch.manual_seed(0)
+    ours = [case.make().state_dict() for _ in range(200)]
+    theirs = [case.twin().state_dict() for _ in range(200)]
+    for name in ours[0]:
+        one, other = ([np.asarray(state[name], float) for state in states] for states in (ours, theirs))
+        spread = float(np.std(other))
+        assert np.std(one) == pytest.approx(spread, rel=0.1), name
+        assert np.mean(one) == pytest.approx(np.mean(other), abs=0.25 * spread), name
+        assert np.max(np.abs(one)) == pytest.approx(np.max(np.abs(other)), rel=0.3), name
+
+
 @pytest.mark.parametrize("name", sorted({type(case.make()).__name__ for case in CASES} & set(dir(torch.nn))))
 def test_arguments_are_pytorchs(name):
     """The same names and defaults, and those that may be given by position in the same order."""
