@@ -8,6 +8,8 @@ from importlib import import_module
 
 DEMOS = {
     "ComputationalGraph": "computational_graph",
+    "GradientDescent": "gradient_descent",
+    "OptimizerRace": "optimizer_race",
 }
 
 __all__ = ["DEMOS", "Stage", *DEMOS]             # noqa: PLE0604 (the names come from the table)

@@ -22,7 +22,7 @@ function draw(context, width, height, frame) {
       pen.arrow(ends[2] + dx, ends[3] + dy, ends[0] + dx, ends[1] + dy, { color: RED, width: walking[from] ? 4 : 2, dash: [7, 4] });
       const middle = [(x0 + x1) / 2, (y0 + y1) / 2], slope = say(frame.slopes[from], 4);
       if (turn === 0) pen.label(`× ${slope}`, middle[0], middle[1] + 1.5 * font, { color: RED, size: 0.9 });
-      else pen.label(`× ${slope}`, middle[0] + 1 * font, middle[1], { color: RED, size: 0.9, align: "left" });
+      else pen.label(`× ${slope}`, middle[0] - 0.6 * font, middle[1] + 1.4 * font, { color: RED, size: 0.9, align: "right" });
       frame.hot([middle[0] - 2.5 * font, middle[1] - 2 * font, 5 * font, 4 * font],
         `local slope: if ${NODES[from][0]} grows by 1,\n${NODES[to][0]} grows by ${say(frame.slopes[from], 6)}`);
     }
@@ -41,7 +41,10 @@ function draw(context, width, height, frame) {
       if (below) pen.text(say(frame.values[i], 4), x - radius - 0.4 * font, y, { align: "right", color: BLUE, bold: true, size: 1.15 });
       else pen.text(say(frame.values[i], 4), x, y - radius - 0.9 * font, { align: "center", color: BLUE, bold: true, size: 1.15 });
     }
-    if (t >= back) pen.text(`blame ${say(frame.blame[i], 4)}`, x, y + radius + 0.9 * font, { align: "center", color: RED, bold: true });
+    if (t >= back) {
+      const beside = name === "z" || name === "ŷ" || name === "L", words = `blame ${say(frame.blame[i], 4)}`;
+      pen.text(words, beside ? x - 0.6 * font : x, y + radius + 0.9 * font, { align: beside ? "right" : "center", color: RED, bold: true });
+    }
     frame.hot([x - radius, y - radius, 2 * radius, 2 * radius],
       `${name} = ${say(frame.values[i], 6)}${t >= back ? `\nblame ${say(frame.blame[i], 6)}` : ""}`);
   });

@@ -8,7 +8,7 @@ can compute all of its settings ahead.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -45,9 +45,9 @@ class Control:
         at = bisect(self.values, value)
         return replace(self, values=(*self.values[:at], value, *self.values[at:]), default=value)
 
-    def thinned(self, keep: Iterable) -> Control:
-        """Every second value, but always the ends, the default and those in `keep`."""
-        keep = {self.values[0], self.values[-1], self.default, *keep}
+    def thinned(self) -> Control:
+        """Every second value, but always the ends and the default."""
+        keep = {self.values[0], self.values[-1], self.default}
         return replace(self, values=tuple(v for i, v in enumerate(self.values) if i % 2 == 0 or v in keep))
 
 

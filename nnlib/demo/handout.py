@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from nnlib.demo.controls import Control, Moment
+from nnlib.demo.controls import Control, Moment, settings
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -40,27 +40,34 @@ render({ model, el: document.body });
 """
 
 
-def thin(controls: Sequence[Control], moments: Sequence[Moment], most: int) -> list[Control]:
-    """The controls with fewer stops, so that they have at most `most` settings if that can be had.
+def choose(
+    controls: Sequence[Control], moments: Sequence[Moment], most: int
+) -> tuple[list[Control], list[dict[str, Any]]]:
+    """The controls of the hand-out, and the settings it holds.
 
-    The longest slider (or counter of a button) loses every second stop until it fits; defaults and what the
-    moments set always stay.
+    Sliders lose every second stop, the longest first, until all combinations are at most `most` (if that can
+    be had). Each moment is added, with everything that can be reached from it by moving one control.
     """
+    thinned = thin(controls, most)
+    wanted = list(settings(thinned))
+    for moment in moments:
+        here = {c.name: moment.params.get(c.name, c.default) for c in controls}
+        wanted += [here, *(here | {c.name: value} for c in thinned for value in c.values)]
+    kept = [replace(c, values=tuple(v for v in c.values if any(v == w[c.name] for w in wanted))) for c in controls]
+    unique = {tuple(params.values()): params for params in wanted}
+    return kept, list(unique.values())
+
+
+def thin(controls: Sequence[Control], most: int) -> list[Control]:
+    """The controls with fewer stops, so that they have at most `most` combinations if that can be had."""
     controls = [replace(c, values=c.values[:2]) if c.kind == "button" else c for c in controls]
     while math.prod(len(control.values) for control in controls) > most:
-        thinned = [_thinner(control, moments) for control in controls]
-        shrinking = [i for i, new in enumerate(thinned) if len(new.values) < len(controls[i].values)]
-        if not shrinking:
+        shorter = [control.thinned() if control.kind == "slider" else control for control in controls]
+        longest = max(range(len(controls)), key=lambda i: (shorter[i] != controls[i], len(controls[i].values)))
+        if shorter[longest] == controls[longest]:
             break
-        longest = max(shrinking, key=lambda i: len(controls[i].values))
-        controls[longest] = thinned[longest]
+        controls[longest] = shorter[longest]
     return controls
-
-
-def _thinner(control: Control, moments: Sequence[Moment]) -> Control:
-    if control.kind != "slider":
-        return control
-    return control.thinned(m.params[control.name] for m in moments if control.name in m.params)
 
 
 def page(esm: str, css: str, spec: dict[str, Any], frames: dict[str, Any]) -> str:

@@ -132,9 +132,13 @@ class Pen {
   // A matrix as an image. `color` turns a number between 0 and 1 into [r, g, b].
   heat(values, [rows, columns], [x, y, wide, high], color, [low, high_] = [0, 1], smooth = false) {
     const image = new ImageData(columns, rows), span = high_ - low || 1;
+    const table = Array.from({ length: 256 }, (_, i) => color(i / 255)); // a colour per grey level is enough
     for (let i = 0; i < rows * columns; i++) {
-      const [r, g, b] = color((values[i] - low) / span);
-      image.data.set([r, g, b, 255], 4 * i);
+      const [r, g, b] = table[Math.round(255 * clamp((values[i] - low) / span || 0, 0, 1))];
+      image.data[4 * i] = r;
+      image.data[4 * i + 1] = g;
+      image.data[4 * i + 2] = b;
+      image.data[4 * i + 3] = 255;
     }
     const small = new OffscreenCanvas(columns, rows);
     small.getContext("2d").putImageData(image, 0, 0);
@@ -179,6 +183,20 @@ class Pen {
     axes.clip(() => this.line(points, style));
   }
 
+  // A landscape from above: heights between 0 and 1 in bands, so that each border is a contour line.
+  landscape(frame, box) {
+    const [x0, x1, y0, y1] = frame.limits, bands = 12, fine = 320;
+    const axes = this.axes(box, [x0, x1], [y0, y1], { xlabel: "weight x", ylabel: "weight y", grid: false });
+    const banded = enlarge(frame.grid, frame.grid.shape, fine).map((v) => Math.round(v * bands) / bands);
+    this.heat(banded, [fine, fine], box, heights, [0, 1], true);
+    for (let i = 0; i < frame.minima.length; i += 2) {
+      this.mark("cross", axes.x(frame.minima[i]), axes.y(frame.minima[i + 1]), 0.5 * this.font, { fill: WHITE });
+    }
+    frame.hot(box, "Click or drag: start here. The white cross is the lowest point.");
+    frame.pick(box, (u, v) => ({ x: x0 + u * (x1 - x0), y: y1 - v * (y1 - y0) }));
+    return axes;
+  }
+
   // What lines and marks mean, in words: [[words, color, dash or mark], ...] from (x, y) to the right.
   legend(entries, x, y, size = 0.9) {
     for (const [words, color, form = []] of entries) {
@@ -206,4 +224,18 @@ function range(...arrays) {
     high = Math.max(high, v);
   }
   return low <= high ? [low, high] : [0, 1];
+}
+
+// A matrix with more rows and columns, filled in between (bilinear).
+function enlarge(values, [rows, columns], size) {
+  const out = new Float32Array(size * size);
+  for (let i = 0; i < size; i++) {
+    const y = (i * (rows - 1)) / (size - 1), r = Math.min(Math.floor(y), rows - 2), b = y - r;
+    for (let j = 0; j < size; j++) {
+      const x = (j * (columns - 1)) / (size - 1), c = Math.min(Math.floor(x), columns - 2), a = x - c, k = r * columns + c;
+      out[i * size + j] = (1 - b) * ((1 - a) * values[k] + a * values[k + 1]) +
+        b * ((1 - a) * values[k + columns] + a * values[k + columns + 1]);
+    }
+  }
+  return out;
 }

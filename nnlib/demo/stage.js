@@ -32,7 +32,7 @@ function unpack({ headers, data }) {
     const frame = { ...header, ...header.words, bytes: 0 };
     for (const [name, [start, shape]] of Object.entries(header.arrays)) {
       const size = shape.reduce((a, b) => a * b, 1);
-      frame[name] = new Float32Array(bytes, header.start + 4 * start, size);
+      frame[name] = new Float32Array(bytes, start, size);
       frame[name].shape = shape;
       frame.bytes += 4 * size;
     }
@@ -182,6 +182,7 @@ class StageView {
   }
 
   move(i, value) {
+    this.moved = i;
     this.set(this.at.map((old, k) => (k === i ? value : old)));
   }
 
@@ -198,8 +199,16 @@ class StageView {
   want() {
     const frame = this.cache.get(this.key_);
     if (frame) this.show(frame);
-    else if (!this.model.send) this.say("This file holds fewer settings than the live demo: this one is not in it.");
+    else if (!this.model.send) this.settle();
     else if (this.asked === null) this.ask(); // never two requests under way: the latest wins
+  }
+
+  // Without a kernel: of the settings in this file, the nearest that has what was just moved where it is now.
+  settle() {
+    const far = (at) => at.reduce((sum, v, i) => sum + (v !== this.at[i]) * (i === this.moved ? 1e6 : 100 + Math.abs(v - this.at[i])), 0);
+    const all = [...this.cache.keys()].map((key) => key.split(",").map(Number));
+    this.set(all.reduce((best, at) => (far(at) < far(best) ? at : best)));
+    this.say("This file holds a part of the live demo: other controls moved to the nearest setting in it.");
   }
 
   ask() {

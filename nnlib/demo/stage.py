@@ -50,7 +50,7 @@ class Stage(anywidget.AnyWidget):
     player: Player | None = None
     given: dict[str, Any] = {}                   # noqa: RUF012 (replaced, never changed)
     pytorch = ""
-    handout_settings = 400                       # how many settings `to_html` computes at the most
+    handout_settings = 400                       # about how many settings `to_html` holds
     compute: Callable[..., packing.Result | Iterator]
     draw_picture: Callable[[Figure, dict[str, Any]], None]
 
@@ -158,11 +158,11 @@ class Stage(anywidget.AnyWidget):
     def to_html(self, path: str | Path) -> Path:
         """Write this demo as one file that needs no kernel and no network; returns its path.
 
-        It holds up to `handout_settings` settings: sliders get fewer stops, but keep those of the moments.
+        It holds a coarse grid of about `handout_settings` settings, and each moment with one control moved.
         """
-        controls = handout.thin(self.controls, self.moments, self.handout_settings)
-        frames = [self.frame(params, controls) for params in settings(controls)]
-        page = handout.page(self._esm, self._css, self.page_spec(controls), packing.bundle(frames))
+        controls, chosen = handout.choose(self.controls, self.moments, self.handout_settings)
+        frames = packing.bundle([self.frame(params, controls) for params in chosen])
+        page = handout.page(self._esm, self._css, self.page_spec(controls), frames)
         path = Path(path)
         path.write_text(page, encoding="utf-8")
         return path

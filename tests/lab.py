@@ -1,0 +1,111 @@
+"""A JupyterLab of its own and a headless Chromium that can reach nothing else: for the demos' tests and benchmark.
+
+Chromium is Debian's (`apt install chromium`); another one can be named by the environment variable CHROMIUM.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def notebook(path, cells):
+    """Write a notebook with these code cells."""
+    import nbformat
+
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells], metadata=kernel)
+    nbformat.write(nb, path)
+
+
+@contextmanager
+def server(folder, command, ready, config=None):
+    """Run a Jupyter command in `folder` on a free port, with folders of its own; gives its address."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    env = own_folders(folder, config or {})
+    args = [sys.executable, "-m", *command, "--no-browser", f"--port={port}"]
+    with open(folder / "server.log", "w") as log:
+        process = subprocess.Popen(args, cwd=folder, env=env, stdout=log, stderr=log)
+    try:
+        wait_for(f"http://127.0.0.1:{port}{ready}", process, folder / "server.log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def own_folders(folder, config):
+    """The environment of a Jupyter that neither reads nor writes the user's own files."""
+    names = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+             "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "IPYTHONDIR": "ipython"}
+    env = os.environ | {name: str(folder / "own" / place) for name, place in names.items()} | {"OMP_NUM_THREADS": "1"}
+    for name in names:
+        os.makedirs(env[name], exist_ok=True)
+    tracker = folder / "own/settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+    tracker.parent.mkdir(parents=True, exist_ok=True)
+    tracker.write_text(json.dumps({"windowingMode": "none"}))        # cells out of sight stay in the page
+    quiet = folder / "own/settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    quiet.parent.mkdir(parents=True, exist_ok=True)
+    quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+    (folder / "own/config/jupyter_server_config.json").write_text(json.dumps(config))
+    return env
+
+
+def wait_for(address, process, log, seconds=60):
+    """Return when the address answers; RuntimeError with the server's log where it does not."""
+    end = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{address} did not answer:\n{log.read_text()}")
+
+
+def lab(folder, nodelay=True):
+    """A JupyterLab in `folder`, with or without the demos' server extension."""
+    open_door = {"token": "", "password": "", "disable_check_xsrf": True, "allow_root": True,
+                 "jpserver_extensions": {"nnlib.demo.nodelay": nodelay}}
+    config = {"ServerApp": open_door, "IdentityProvider": {"token": ""}, "LabApp": {"expose_app_in_browser": True}}
+    return server(folder, ["jupyterlab"], "/api", config)
+
+
+@contextmanager
+def browser(address=None, **options):
+    """A page of headless Chromium; requests to anywhere but `address` fail. Gives page and its list of errors."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = chromium.new_page(**options)
+        errors = []
+        page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.route("**/*", lambda route: route.continue_() if allowed(route.request.url, address) else route.abort())
+        yield page, errors
+        chromium.close()
+
+
+def allowed(url, address):
+    """Whether the test's page may load this."""
+    return url.startswith(("data:", "blob:", "file:", address or "file:"))
+
+
+def run_notebook(page, address, name, seconds=60):
+    """Open a notebook in JupyterLab and run all cells; returns when the kernel is idle again."""
+    page.goto(f"{address}/lab/tree/{name}?reset")
+    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", timeout=seconds * 1000)
+    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')", )
+    idle = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+    page.wait_for_function(idle, timeout=seconds * 1000)
