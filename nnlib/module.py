@@ -82,9 +82,10 @@ class Module:
             raise RuntimeError(f"{type(self).__name__}.backward needs a forward pass in training mode first")
         return self._cache
 
-    def register_buffer(self, name: str, value: np.ndarray) -> None:
-        """Keep `value` under `name`: part of the state, but not trained (running statistics)."""
-        self._buffers = (*self._buffers, name)
+    def register_buffer(self, name: str, value: np.ndarray, persistent: bool = True) -> None:
+        """Keep `value` under `name`: not trained, but part of the state (running statistics) if `persistent`."""
+        if persistent:
+            self._buffers = (*self._buffers, name)
         setattr(self, name, value)
 
     def children(self) -> Iterator[tuple[str, Module]]:

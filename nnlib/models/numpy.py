@@ -118,8 +118,10 @@ class Transformer(nn.Module):
         self.pad, self.scale = pad, d_model**0.5
         self.source_embedding = nn.Embedding(source_vocab, d_model)
         self.target_embedding = nn.Embedding(target_vocab, d_model)
-        self.register_buffer("positions", xp.asarray(sinusoids(max_len, d_model).astype("float32")))
-        self.register_buffer("ahead", xp.triu(xp.ones((max_len, max_len), dtype=bool), 1))
+        positions = xp.asarray(sinusoids(max_len, d_model).astype("float32"))       # (max_len, E)
+        self.register_buffer("positions", positions, persistent=False)
+        ahead = xp.triu(xp.ones((max_len, max_len), dtype=bool), 1)
+        self.register_buffer("ahead", ahead, persistent=False)      # True where a token would see the future
         arguments = (d_model, nhead, dim_feedforward, dropout)
         options = {"batch_first": True, "norm_first": True}
         encoder = [nn.TransformerEncoderLayer(*arguments, **options) for _ in range(num_layers)]
@@ -216,8 +218,9 @@ class GPT(nn.Module):
         self.block_size = block_size
         self.token_embedding = nn.Embedding(vocab_size, d_model)
         self.position_embedding = nn.Embedding(block_size, d_model)
-        self.register_buffer("positions", xp.arange(block_size))
-        self.register_buffer("ahead", xp.triu(xp.ones((block_size, block_size), dtype=bool), 1))
+        self.register_buffer("positions", xp.arange(block_size), persistent=False)
+        ahead = xp.triu(xp.ones((block_size, block_size), dtype=bool), 1)
+        self.register_buffer("ahead", ahead, persistent=False)      # True where a token would see the future
         self.blocks = nn.Sequential(*[Block(d_model, nhead, dropout) for _ in range(num_layers)])
         self.norm = nn.LayerNorm(d_model)
         self.head = nn.Linear(d_model, vocab_size, bias=False)

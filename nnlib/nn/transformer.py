@@ -22,7 +22,9 @@ _ACTIVATIONS = {"relu": ReLU, "gelu": GELU}
 
 
 class _TransformerLayer(Module):
-    """What encoder and decoder layers share: self-attention, the linear layers, the residual connections."""
+    """What encoder and decoder layers share: attention, the linear layers, the residual connections."""
+
+    _attentions: tuple[str, ...] = ("self_attn",)
 
     def __init__(self, d_model: int, nhead: int, dim_feedforward: int = 2048, dropout: float = 0.1,
                  activation: str = "relu", layer_norm_eps: float = 1e-5, batch_first: bool = False,
@@ -30,13 +32,15 @@ class _TransformerLayer(Module):
         if activation not in _ACTIVATIONS:
             raise ValueError(f"activation: expected 'relu' or 'gelu', got {activation!r}")
         self.norm_first = norm_first
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, batch_first=batch_first)
+        for name in self._attentions:
+            setattr(self, name, MultiheadAttention(d_model, nhead, dropout, batch_first=batch_first))
         self.linear1 = Linear(d_model, dim_feedforward)
         self.activation = _ACTIVATIONS[activation]()
         self.dropout = Dropout(dropout)
         self.linear2 = Linear(dim_feedforward, d_model)
-        self.norm1, self.norm2 = LayerNorm(d_model, layer_norm_eps), LayerNorm(d_model, layer_norm_eps)
-        self.dropout1, self.dropout2 = Dropout(dropout), Dropout(dropout)
+        for block in range(1, len(self._attentions) + 2):
+            setattr(self, f"norm{block}", LayerNorm(d_model, layer_norm_eps))
+            setattr(self, f"dropout{block}", Dropout(dropout))
 
     def _add(self, x: np.ndarray, norm: LayerNorm, block: Callable) -> np.ndarray:
         """X plus what the block says: normalised before it (norm_first) or after the sum (as in 2017)."""
@@ -93,13 +97,7 @@ class TransformerDecoderLayer(_TransformerLayer):
     norm3. Source: Vaswani et al., 2017.
     """
 
-    def __init__(self, d_model: int, nhead: int, dim_feedforward: int = 2048, dropout: float = 0.1,
-                 activation: str = "relu", layer_norm_eps: float = 1e-5, batch_first: bool = False,
-                 norm_first: bool = False):
-        super().__init__(d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first,
-                         norm_first)
-        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, batch_first=batch_first)
-        self.norm3, self.dropout3 = LayerNorm(d_model, layer_norm_eps), Dropout(dropout)
+    _attentions = ("self_attn", "multihead_attn")
 
     def forward(self, tgt: np.ndarray, memory: np.ndarray, tgt_mask: np.ndarray | None = None,
                 memory_mask: np.ndarray | None = None, tgt_key_padding_mask: np.ndarray | None = None,
