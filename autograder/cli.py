@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.check import check, exercises
 from autograder.course import Course, CourseError
-from autograder.grade import grade, table
+from autograder.grade import grade, printable, table
 from autograder.release import release
 from autograder.sandbox import SandboxError
 from autograder.submission import BadSubmission
@@ -73,7 +73,7 @@ def run_grade(options: argparse.Namespace) -> int:
         print("\n" + table(exercise, entries) + "\n")
         for entry in entries:
             if entry.problem:
-                print(f"autograder: not graded: {entry.path!s}: {entry.problem}", file=sys.stderr)
+                print(printable(f"autograder: not graded: {entry.path}: {entry.problem}"), file=sys.stderr)
                 ungraded += 1
     print(f"gradebook: {course.gradebook}")
     return 1 if ungraded else 0

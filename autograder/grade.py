@@ -120,6 +120,11 @@ def stage(course: Course, exercise: str, entries: Iterable[Entry]) -> None:
             shutil.copy(timestamp, folder / "timestamp.txt")
 
 
+def printable(text: str) -> str:
+    """`text` on one line, whatever names students give their files."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def table(exercise: str, entries: Iterable[Entry]) -> str:
     """The class as text: a row for each student, the points of each test cell and their sum."""
     entries = list(entries)
@@ -128,15 +133,16 @@ def table(exercise: str, entries: Iterable[Entry]) -> str:
         cells: list[str] = []
     else:
         cells = list(dict.fromkeys(t.cell for t in graded[0].result.tests))
-    width = max([len(e.student) for e in entries] + [7])
+    width = max([len(printable(e.student)) for e in entries] + [7])
     most = [sum(t.max_points for t in graded[0].result.tests if t.cell == c) for c in cells]
     heads = [f"{c.removeprefix('test-')} /{m:g}" for c, m in zip(cells, most)]
     lines = [f"{exercise}", "  ".join(["student".ljust(width), *heads, "total"])]
     for entry in entries:
+        name = printable(entry.student).ljust(width)
         if entry.result is None:
-            lines.append(f"{entry.student.ljust(width)}  NOT GRADED: {entry.problem}")
+            lines.append(f"{name}  NOT GRADED: {entry.problem}")
             continue
         points = [entry.result.points(c) for c in cells]
         columns = [f"{p:g}".rjust(len(h)) for p, h in zip(points, heads)]
-        lines.append("  ".join([entry.student.ljust(width), *columns, f"{sum(points):g} / {sum(most):g}"]))
+        lines.append("  ".join([name, *columns, f"{sum(points):g} / {sum(most):g}"]))
     return "\n".join(lines)

@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
-    config.addinivalue_line("markers", "grade(cell, points, hint, seconds=2): what a hidden test is worth, and where")
+    config.addinivalue_line("markers", "grade(cell, points, hint, seconds=1): what a hidden test is worth, and where")
     config.stash[RESULTS] = []
 
 

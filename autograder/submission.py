@@ -37,12 +37,12 @@ def read_notebook(path: Path) -> NotebookNode:
     """The notebook in `path`, any nbformat version; BadSubmission where it is none."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise BadSubmission(f"{path}: larger than {MAX_BYTES >> 20} MiB")
+            raise BadSubmission(f"larger than {MAX_BYTES >> 20} MiB")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadSubmission(f"{path}: cannot be read: {error}") from error
+        raise BadSubmission(f"cannot be read: {error}") from error
     if not text.strip():
-        raise BadSubmission(f"{path}: the file is empty")
+        raise BadSubmission("the file is empty")
     try:
         raw = json.loads(text)
         if not isinstance(raw, dict) or "nbformat" not in raw:
@@ -50,7 +50,7 @@ def read_notebook(path: Path) -> NotebookNode:
         notebook = nbformat.convert(nbformat.from_dict(_pruned(raw)), 4)
         cells = [c | {"source": _source(c)} for c in notebook["cells"] if _source(c) is not None]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadSubmission(f"{path}: not a notebook: {str(error)[:200]}") from error
+        raise BadSubmission(f"not a notebook: {str(error)[:200]}") from error
     return new_notebook(cells=[NotebookNode(c) for c in cells])
 
 
@@ -88,7 +88,8 @@ def restore(submitted: NotebookNode, release: NotebookNode) -> NotebookNode:
     frame = {grade_id(c): c for c in release.cells if grade_id(c)}
     ungraded = {c.source for c in release.cells if UNGRADED in c.metadata.get("tags", [])}
     last = {grade_id(c): i for i, c in enumerate(submitted.cells) if grade_id(c) in frame}
-    if not last:
+    own = {name for name, c in frame.items() if c.metadata.nbgrader["grade"] or c.metadata.nbgrader["solution"]}
+    if not own & last.keys():
         raise BadSubmission("not one of its cells belongs to this exercise; is it another exercise's notebook?")
     cells = []
     for i, cell in enumerate(submitted.cells):
