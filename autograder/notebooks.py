@@ -1,8 +1,8 @@
 """Write notebooks in the one form that is kept in version control, or check that they are in it.
 
 No outputs, no execution counts, the kernelspec as the only notebook metadata, cell metadata limited to
-`nbgrader`, `slideshow`, `tags` and the locks of exercises, readable cell ids, one-space indentation, a
-newline at the end.
+`nbgrader`, `slideshow`, `tags`, `jupyter` (a quiz hides its source, where the answer stands) and the locks of
+exercises, readable cell ids, one-space indentation, a newline at the end.
 
     python -m autograder.notebooks [--check] FILE_OR_FOLDER ...
 """
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-CELL_METADATA = ("deletable", "editable", "nbgrader", "slideshow", "tags")  # the first two: locked exercise cells
+CELL_METADATA = ("deletable", "editable", "jupyter", "nbgrader", "slideshow", "tags")
 CELL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # readable: relu-predict
 MACHINE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,3}")  # what editors invent when a cell is added
 

@@ -1,0 +1,28 @@
+# Two commands matter: `make lab` opens the course, `make test` runs all checks. Both set up everything they need.
+PYTHON ?= python3
+PY := .venv/bin/python
+export PYTHON
+.PHONY: lab test demo grade check release bench
+
+lab: .venv/lab-ready  ## open the course in JupyterLab
+	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons
+
+test: .venv/test-ready  ## run all checks
+	$(PY) -m pytest -n auto --dist worksteal
+
+grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
+	$(PY) -m autograder.sample_class.build build/sample_class/submitted
+	$(PY) -m autograder grade --course build/sample_class
+
+check: .venv/lab-ready  ## prove every exercise: solution full, untouched zero, each mistake caught
+	$(PY) -m autograder check
+
+release: .venv/lab-ready  ## make exercises/ from solutions/
+	$(PY) -m autograder release
+
+bench: .venv/test-ready  ## compare nnlib with PyTorch
+	$(PY) -m benchmarks
+
+.venv/%-ready: pyproject.toml constraints.txt
+	sh .ci/setup $(if $(filter test,$*),[test])
+	touch $@

@@ -1,0 +1,115 @@
+"""The house rules: packages agree, nobody imports what they must not know, notebooks are in their stored form."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from autograder import notebooks
+from autograder.cli import main
+from autograder.release import leaks
+from autograder.submission import read_notebook
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
+NOTEBOOKS = sorted(p for f in ("lessons", "solutions", "exercises") for p in (ROOT / f).rglob("*.ipynb"))
+
+
+def test_conda_and_pip_install_the_same():
+    lines = re.findall(r"^  - (\S+)$", (ROOT / "environment.yml").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    conda = {re.sub(r"^[\w-]+", lambda m: CONDA_NAMES.get(m[0], m[0]), line) for line in lines if ">=" in line}
+    assert conda == {*PROJECT["dependencies"], f"python{PROJECT['requires-python']}"}
+
+
+def test_every_package_has_a_tested_version():
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").lower()
+    wanted = PROJECT["dependencies"] + [p for extra in PROJECT["optional-dependencies"].values() for p in extra]
+    for requirement in wanted:
+        name = re.match(r"[\w-]+", requirement)[0].lower()
+        assert re.search(rf"^{re.escape(name)}==", pins, flags=re.MULTILINE), name
+
+
+def imports(path):
+    """The top-level packages that a file imports, at import or later."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def test_nnlib_never_imports_the_grader():
+    files = list((ROOT / "nnlib").rglob("*.py"))
+    assert len(files) > 15
+    assert not [f for f in files if "autograder" in set(imports(f))]
+
+
+def test_importing_nnlib_imports_numpy_alone():
+    code = "import sys; before = set(sys.modules); import nnlib, nnlib.nn, nnlib.optim, nnlib.metrics, nnlib.check"
+    heavy = "('torch', 'matplotlib', 'ipywidgets', 'sympy', 'sklearn', 'IPython', 'scipy', 'pandas', 'anywidget')"
+    code += f"; print([m for m in {heavy} if m in sys.modules])"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_the_linter_is_content():
+    shown = subprocess.run([sys.executable, "-m", "ruff", "check", "."], capture_output=True, text=True, cwd=ROOT)
+    assert shown.returncode == 0, shown.stdout
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebooks_are_in_their_stored_form(path):
+    assert notebooks.main(["--check", str(path)]) == 0
+
+
+def test_the_formatter_finds_what_it_must(tmp_path, capsys):
+    file = tmp_path / "n.ipynb"
+    shutil.copy(NOTEBOOKS[0], file)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace('"execution_count": null', '"execution_count": 3', 1), encoding="utf-8")
+    assert notebooks.main(["--check", str(file)]) == 1
+    assert notebooks.main([str(file)]) == 0 and file.read_text(encoding="utf-8") == text
+    for bad in ("d37b3f2d", "a1b2c3d4-0001", "Title Cell", ""):
+        file.write_text(re.sub(r'"id": "[^"]*"', f'"id": "{bad}"', text, count=1), encoding="utf-8")
+        assert notebooks.main([str(file)]) == 1, bad
+    assert "is not readable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", [p for p in NOTEBOOKS if "lessons" in p.parts], ids=lambda p: p.stem)
+def test_code_cells_are_short_and_framed_by_prose(path):
+    cells = read_notebook(path).cells
+    lengths = sorted(len(c.source.splitlines()) for c in cells if c.cell_type == "code")
+    assert lengths[-1] <= 30 and lengths[len(lengths) // 2] <= 6
+    assert "CCC" not in "".join("C" if c.cell_type == "code" else "p" for c in cells)
+
+
+def test_the_release_gate_catches_leaks():
+    def cells(*sources):
+        solution = {"nbgrader": {"solution": True, "grade": False, "grade_id": "f"}}
+        metadata = [solution if s.startswith("def") else {} for s in sources]
+        raw = [{"cell_type": "code", "metadata": m, "source": s} for s, m in zip(sources, metadata)]
+        return notebooks_from(raw)
+
+    answer = "def f(x):\n    ### BEGIN SOLUTION\n    return np.exp(x) * 42\n    ### END SOLUTION"
+    stub = 'def f(x):\n    raise NotImplementedError("your code here")'
+    assert leaks(cells(answer), cells(stub)) == []
+    assert leaks(cells(answer, "a hint: return np.exp(x) * 42"), cells(stub)) == []
+    assert "line of the solution" in leaks(cells(answer), cells(stub, "so return np.exp(x) * 42"))[0]
+    assert "no stub" in leaks(cells(answer), cells("def f(x):\n    return 1"))[0]
+    assert "absolute path" in leaks(cells(answer), cells(stub, "open('/home/ada/x')"))[0]
+
+
+def notebooks_from(raw):
+    import nbformat
+
+    return nbformat.from_dict({"cells": raw})
+
+
+def test_exercises_are_what_the_solutions_make():
+    assert main(["release", "--check"]) == 0
