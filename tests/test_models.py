@@ -56,6 +56,17 @@ def test_twin(name, training, rng):
     check_twin(make(ours).train(training), make(twins), *inputs(rng), **options)
 
 
+@each_model
+def test_float32_stays_float32(name, rng):
+    make, inputs, options = MODELS[name]
+    model = make(ours)
+    arrays = [x.astype(np.float32) if x.dtype == np.float64 else x for x in inputs(rng)]
+    outputs = model(*arrays)
+    outputs = (outputs if isinstance(outputs, tuple) else (outputs,))[: options.get("outputs")]
+    model.backward(*map(np.ones_like, outputs))
+    assert {a.dtype for a in [*outputs, *(p.grad for p in model.parameters())]} == {np.dtype(np.float32)}
+
+
 def test_every_model_is_checked():
     assert classes(ours) == classes(twins)
     assert set(classes(ours)) == {name.split("-")[0] for name in MODELS}

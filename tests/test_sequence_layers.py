@@ -213,6 +213,8 @@ def zeros(*shape):
         (lambda: nn.scaled_dot_product_attention(zeros(3, 4), zeros(5, 3), zeros(5, 2)), r"key, value: .*\(5, 3\)"),
         (lambda: nn.scaled_dot_product_attention(*[zeros(3, 4)] * 3, zeros(2, 2)),
          r"attn_mask: expected to fit \(3, 3\), got \(2, 2\)"),
+        (lambda: nn.scaled_dot_product_attention(*[zeros(3, 4)] * 3, np.tri(3, dtype=int)),
+         "attn_mask: expected booleans or floating-point numbers, got int"),
         (lambda: nn.TransformerEncoderLayer(6, 2, activation="tanh"), "activation: expected 'relu' or 'gelu'"),
         (lambda: nn.PositionalEncoding(6, 4)(zeros(5, 2, 6)), "at most 4 positions"),
     ],

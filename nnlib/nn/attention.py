@@ -75,8 +75,10 @@ def _apply_mask(scores: np.ndarray, mask: np.ndarray) -> None:
         raise ValueError(f"attn_mask: expected to fit {scores.shape}, got {np.shape(mask)}") from None
     if mask.dtype == bool:
         np.copyto(scores, -np.inf, where=~mask)
-    else:
+    elif np.issubdtype(mask.dtype, np.floating):
         scores += mask
+    else:
+        raise ValueError(f"attn_mask: expected booleans or floating-point numbers, got {mask.dtype}")
 
 
 class MultiheadAttention(Module):
@@ -154,8 +156,8 @@ class MultiheadAttention(Module):
         inputs, size = self.saved(), self.embed_dim
         grads = self.attention.backward(self._split(self.out_proj.backward(grad_output)))
         rows = [self._join(grad).reshape(-1, size) for grad in grads]   # (N*L, E) each
-        pairs = zip(rows, inputs)
-        self.in_proj_weight.add_grad(np.concatenate([grad.T @ x.reshape(-1, size) for grad, x in pairs]))
+        grads = [grad.T @ x.reshape(-1, size) for grad, x in zip(rows, inputs)]     # (E, E) each
+        self.in_proj_weight.add_grad(np.concatenate(grads))
         if self.in_proj_bias is not None:
             self.in_proj_bias.add_grad(np.concatenate([grad.sum(axis=0) for grad in rows]))
         weights = self.in_proj_weight.data.reshape(3, size, size)
