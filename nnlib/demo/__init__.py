@@ -10,9 +10,12 @@ DEMOS = {
     "ComputationalGraph": "computational_graph",
     "GradientDescent": "gradient_descent",
     "OptimizerRace": "optimizer_race",
+    "NetworkFlow": "network_flow",
+    "TrainingExplorer": "training_explorer",
+    "CNNCalculator": "cnn_calculator",
 }
 
-__all__ = ["DEMOS", "Stage", *DEMOS]             # noqa: PLE0604 (the names come from the table)
+__all__ = ["DEMOS", "Stage", *DEMOS]
 
 
 def __getattr__(name: str):

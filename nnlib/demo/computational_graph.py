@@ -10,7 +10,7 @@ from nnlib import nn
 from nnlib.demo.controls import Moment, Player, choice, slider, steps
 from nnlib.demo.stage import Stage
 
-ACTIVATIONS = {"ReLU": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid, "identity": nn.Sequential}
+ACTIVATIONS = {"ReLU": nn.ReLU, "Tanh": nn.Tanh, "Sigmoid": nn.Sigmoid, "Identity": nn.Sequential}
 NAMES = ("x", "w1", "z", "h", "w2", "ŷ", "y", "L")
 
 
@@ -107,7 +107,7 @@ class ComputationalGraph(Stage):
         Moment("One example", "Both weights are blamed. Which one more, and why?"),
         Moment("Dead unit", "z is negative. What blame can pass through ReLU?", w1=-0.7),
         Moment("Saturated", "The sigmoid is flat out here. How much of the blame is left?",
-               w1=3.0, x=3.0, y=-1.0, activation="sigmoid"),
+               w1=3.0, x=3.0, y=-1.0, activation="Sigmoid"),
         Moment("Too big a step", "The gradient was right. Why did the loss grow?", lr=5.0),
     )
     player = Player("stage", "step", beat=1200)
@@ -118,7 +118,7 @@ class ComputationalGraph(Stage):
         x, y = torch.tensor({x}), torch.tensor({y})
         w1 = torch.tensor({w1}, requires_grad=True)
         w2 = torch.tensor({w2}, requires_grad=True)
-        f = torch.nn.Identity()  # or torch.relu, torch.tanh, torch.sigmoid; here: {activation}
+        f = torch.nn.{activation}()
         loss = (w2 * f(w1 * x) - y) ** 2 / 2
         loss.backward()
         print(w1.grad, w2.grad)

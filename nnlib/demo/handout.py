@@ -45,11 +45,11 @@ def choose(
 ) -> tuple[list[Control], list[dict[str, Any]]]:
     """The controls of the hand-out, and the settings it holds.
 
-    Sliders lose every second stop, the longest first, until all combinations are at most `most` (if that can
-    be had). Each moment is added, with everything that can be reached from it by moving one control.
+    Sliders lose every second stop, the longest first, until all combinations are at most `most`; where that
+    cannot be had, there is no such grid. Each moment is in it, and what moving one control makes of it.
     """
     thinned = thin(controls, most)
-    wanted = list(settings(thinned))
+    wanted = list(settings(thinned)) if math.prod(len(c.values) for c in thinned) <= most else []
     for moment in moments:
         here = {c.name: moment.params.get(c.name, c.default) for c in controls}
         wanted += [here, *(here | {c.name: value} for c in thinned for value in c.values)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from nnlib.demo.controls import Moment, Player, button, choice, slider, steps
@@ -36,8 +38,7 @@ def compute(landscape: str, factor: float, noise: float, x: float, y: float, see
     land = LANDSCAPES[landscape]
     shocks = noise * np.random.default_rng(seed).standard_normal((STEPS, 2)) if noise else None
     rates = dict(zip(RACERS, np.multiply(TUNED[landscape], factor)))
-    paths = np.array([walk(land, (x, y), lambda params, name=name: RACERS[name](params, lr), STEPS, shocks)
-                      for name, lr in rates.items()])
+    paths = np.array([walk(land, (x, y), partial(RACERS[name], lr=lr), STEPS, shocks) for name, lr in rates.items()])
     height = land.f(*np.moveaxis(paths, 2, 0)) - land.lowest
     arrays = {"grid": land.grid(), "limits": (land.xlim, land.ylim), "minima": land.minima, "paths": paths,
               "height": height, "time": range(STEPS + 1), "names": list(RACERS)}
@@ -93,7 +94,8 @@ class OptimizerRace(Stage):
     )
     moments = (
         Moment("Curved valley", "Finding the valley is easy, walking along it is not. Who is first, and why?"),
-        Moment("Ravine", "One direction is 20 times as steep. Who treats both alike?", landscape="ravine", x=-2.5, y=1.5),
+        Moment("Ravine", "One direction is 20 times as steep. Who treats both alike?",
+               landscape="ravine", x=-2.5, y=1.5),
         Moment("Wrong rate", "All learning rates are three times too large. Who still arrives?",
                landscape="ravine", x=-2.5, y=1.5, factor=3.0),
         Moment("Saddle", "A start right beside the ridge. Who notices the way down first?",

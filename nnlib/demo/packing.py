@@ -6,7 +6,9 @@ frame a header that says where its arrays are. The live widget, `bake` and the h
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -41,3 +43,19 @@ def bundle(frames: Sequence[Frame]) -> dict[str, Any]:
             places[name] = [start, list(array.shape)]
         headers.append(frame | {"arrays": places})
     return {"headers": headers, "data": b"".join(starts)}
+
+
+def save(path: Path, result: Result) -> None:
+    """Store a result beside the demo that made it."""
+    arrays, readouts = result
+    arrays = {name: np.asarray(value) for name, value in arrays.items()}
+    small = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in arrays.items()}
+    np.savez_compressed(path, _readouts=json.dumps(readouts), **small)
+
+
+def load(path: Path) -> Result:
+    """What `save` stored."""
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    readouts = json.loads(str(arrays.pop("_readouts")))
+    return {k: v.tolist() if v.dtype.kind == "U" else v for k, v in arrays.items()}, readouts

@@ -17,7 +17,7 @@ function ramp(...stops) {
   };
 }
 const signed = ramp("#0a4c86", "#5aa0d0", "#f7f7f7", "#ee8a5b", "#a33300"); // blue negative, red positive
-const ink = ramp("#ffffff", "#000000");
+const greys = ramp("#000000", "#ffffff"), ink = ramp("#ffffff", "#000000");
 const heights = ramp("#08306b", "#2f79b5", "#8fc2de", "#e4eff7", "#fff6e0"); // low is dark, high is pale
 const blues = ramp("#ffffff", "#9ecae1", "#3182bd", "#08306b");
 const classes = ramp("#b9d9ee", "#f4f4f4", "#f8dfae"); // class 0 is blue, class 1 is orange

@@ -2,7 +2,8 @@
 // demo's own `draw(context, width, height, frame)`.
 //
 // A frame is what `compute` returned: each array under its name (a Float32Array with a `shape`), lists of words,
-// and `readouts`. `draw` also finds in it `params`, `font` (pixels), `t` (the player's position), and may call
+// and `readouts`. `draw` also finds in it `params`, `font` (pixels), `t` (the player's position), `before` (the
+// complete frame that was shown before this one, or null), and may call
 // `hot(box, words)` to say what hovering over a box shows, and `pick(box, f)` to let a click at the part (u, v)
 // of a box set what f(u, v) returns.
 
@@ -43,7 +44,7 @@ function unpack({ headers, data }) {
 class StageView {
   constructor(model, el) {
     Object.assign(this, { model, spec: model.get("spec"), cache: new Map(), bytes: 0, asked: null, late: 0 });
-    Object.assign(this, { t: 0, pinned: false, playing: 0, scale: 1, hots: [], picks: [], frame: null });
+    Object.assign(this, { t: 0, pinned: false, playing: 0, scale: 1, hots: [], picks: [], frame: null, before: null });
     this.build(el);
     const params = model.get("params");
     this.at = this.spec.controls.map((c) => (c.name in params ? Math.max(0, c.values.indexOf(params[c.name])) : c.at));
@@ -177,8 +178,8 @@ class StageView {
 
   // ---- Settings, and the frames that belong to them
 
-  params() {
-    return Object.fromEntries(this.spec.controls.map((c, i) => [c.name, c.values[this.at[i]]]));
+  params(at = this.at) {
+    return Object.fromEntries(this.spec.controls.map((c, i) => [c.name, c.values[at[i]]]));
   }
 
   move(i, value) {
@@ -267,11 +268,13 @@ class StageView {
     this.say(frame.problem ?? "");
     this.working(frame.done < 1);
     if (!frame.problem) {
+      if (this.frame?.done === 1 && this.frame.key !== frame.key) this.before = this.frame;
       this.frame = frame;
       this.showReadouts();
       this.fitPlayer();
       this.draw();
     }
+    this.canvas.classList.toggle("stale", Boolean(frame.problem));
     dataset.key = frame.key;
     dataset.state = frame.problem ? "problem" : frame.done < 1 ? "running" : "ready";
   }
@@ -307,7 +310,7 @@ class StageView {
   }
 
   draw() {
-    const { canvas, width, height, frame, t, font } = this;
+    const { canvas, width, height, frame, before, t, font } = this;
     if (!frame || !width || !height) return;
     const context = canvas.getContext("2d");
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
@@ -315,8 +318,9 @@ class StageView {
     this.hots = [];
     this.picks = [];
     const hot = (box, words) => this.hots.push([box, words]), pick = (box, f) => this.picks.push([box, f]);
+    const params = this.params(frame.key.split(",").map(Number)); // those of the picture, not of a later problem
     try {
-      draw(context, width, height, { ...frame, params: this.params(), t, font, hot, pick });
+      draw(context, width, height, { ...frame, before, params, t, font, hot, pick });
     } catch (error) {
       this.say(`This picture could not be drawn: ${error.message}`);
       console.error(error);
