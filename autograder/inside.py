@@ -6,7 +6,7 @@ when that process is killed, the kernel kills everything that the submission sta
 that it wrote. All student code runs in forks of the first process, which answer requests (`Server`). Nothing
 that they say is believed on the other side.
 
-This file and protocol.py are all of the grader that the sandbox can see.
+This file, protocol.py and seccomp.py are all of the grader that the sandbox can see.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ import gc
 import importlib
 import io
 import json
+import math
 import os
+import re
 import resource
+import select
 import signal
 import socket
 import sys
+import time
 import traceback
 import types
 from typing import Any
 
 import protocol
+import seccomp
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
-NOBODY = 65534
+WATCH_SECONDS = 0.1  # between two looks at what a submission uses
+CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
 KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -74,7 +80,8 @@ def template(control: socket.socket, settings: dict) -> None:
 def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[int, int]:
     """Fork a submission's first process; returns its process id and that of its keeper, which waits for it.
 
-    The keeper is there because `unshare(CLONE_NEWPID)` takes effect for the children of its caller.
+    The keeper is there because `unshare(CLONE_NEWPID)` takes effect for the children of its caller, and to
+    watch what the submission uses.
     """
     reading, writing = os.pipe()
     keeper = os.fork()
@@ -84,18 +91,20 @@ def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[
         with open(reading) as pipe:
             return int(pipe.read() or -1), keeper
     try:
+        control.close()
+        os.close(reading)
         check(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID), "unshare")
+        proc = os.open("/proc", os.O_RDONLY)
+        neighbours = set(os.listdir(proc))
         first = os.fork()
         if not first:
-            control.close()
-            os.close(reading)
             os.close(writing)
-            enter_jail(settings)
-            Server(socket.socket(fileno=fd), shell).loop()
+            os.close(proc)
+            be_first(socket.socket(fileno=fd), shell, settings)
         os.write(writing, str(first).encode())
         os.close(writing)
         os.close(fd)
-        os.waitpid(first, 0)
+        watch(first, proc, neighbours, settings["memory"])
     except BaseException:
         traceback.print_exc()
     os._exit(0)
@@ -109,23 +118,52 @@ def stop(first: int, keeper: int) -> None:
     os.waitpid(keeper, 0)
 
 
-def enter_jail(settings: dict) -> None:
-    """Give this process an empty writable folder, its own /proc, limits, and no rights at all."""
+def be_first(sock: socket.socket, shell: Any, settings: dict) -> None:
+    """Shut this process in, tell the trusted side how well that went, then fork when asked; never returns."""
+    try:
+        filtered = enter_jail(settings)
+    except (OSError, ValueError) as error:
+        protocol.send(sock, {"error": f"{type(error).__name__}: {error}"})
+        os._exit(1)
+    protocol.send(sock, {"value": {"seccomp": filtered}})
+    Server(sock, shell).loop()
+
+
+def enter_jail(settings: dict) -> bool:
+    """Give this process an empty writable folder, its own /proc, limits, and no rights at all.
+
+    Returns whether the kernel also filters its system calls; raises OSError where anything else is refused.
+    """
     nothing = ctypes.c_void_p()
     check(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, nothing), "private mounts")
     room = f"size={settings['disk']},nr_inodes=4096,mode=0777".encode()
     check(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV, room), "mount /tmp")
+    first_to_go()
     if libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, nothing) == -1:
         check(libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=0"), "hide /proc")
     os.chdir("/tmp")
+    os.dup2(0, 2)  # standard error leads to the trusted side, standard input to /dev/null
     for name, value in settings["limits"].items():
-        resource.setrlimit(getattr(resource, "RLIMIT_" + name), (value, value))
+        limit = getattr(resource, "RLIMIT_" + name)
+        hard = resource.getrlimit(limit)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (value, value))
     if os.geteuid() == 0:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setresgid(*[settings["uid"]] * 3)
+        os.setresuid(*[settings["uid"]] * 3)
     drop_capabilities()
     check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+    check(libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+    return seccomp.install()
+
+
+def first_to_go() -> None:
+    """When the machine runs out of memory, the kernel is to end submissions before anything else."""
+    libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else the file belongs to root
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def drop_capabilities() -> None:
@@ -133,6 +171,55 @@ def drop_capabilities() -> None:
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, this process
     none = (ctypes.c_uint32 * 6)()
     check(libc.capset(header, none), "capset")
+
+
+# The keeper -------------------------------------------------------------------------------------------------
+
+
+def watch(first: int, proc: int, neighbours: set[str], memory: int) -> None:
+    """Wait until the first process ends, and see to it that the submission as a whole stays within bounds.
+
+    The kernel's limits hold for each process; here all of them count. Too much `memory` (bytes) ends the
+    submission. Many busy processes may not slow down the submissions that other workers grade: they get what
+    CPU time is left. proc: an open /proc. neighbours: its processes that are not the submission's.
+    """
+    ended, started = os.pidfd_open(first), time.monotonic()
+    while not select.select([ended], [], [], WATCH_SECONDS)[0]:
+        processes = set(filter(str.isdigit, os.listdir(proc))) - neighbours
+        used, seconds = usage(proc, processes)
+        if used > memory:
+            os.kill(first, signal.SIGKILL)
+        elif seconds > time.monotonic() - started + CPU_LEAD:
+            stand_back(proc, processes)
+    os.waitpid(first, 0)
+
+
+def usage(proc: int, processes: set[str]) -> tuple[int, float]:
+    """Memory in bytes (own pages, shared memory, page tables) and CPU time in seconds of some processes."""
+    memory = ticks = 0
+    for pid in processes:
+        with contextlib.suppress(OSError):
+            sizes = re.findall(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)", read_at(proc, f"{pid}/status"))
+            memory += sum(map(int, sizes)) << 10
+            ticks += sum(map(int, read_at(proc, f"{pid}/stat").rpartition(b")")[2].split()[11:15]))
+    return memory, ticks / os.sysconf("SC_CLK_TCK")
+
+
+def read_at(folder: int, path: str) -> bytes:
+    """The content of a small file below an open folder."""
+    file = os.open(path, os.O_RDONLY, dir_fd=folder)
+    try:
+        return os.read(file, 1 << 16)
+    finally:
+        os.close(file)
+
+
+def stand_back(proc: int, processes: set[str]) -> None:
+    """Give all threads of these processes the lowest priority."""
+    for pid in processes:
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(os.open(f"{pid}/task", os.O_RDONLY, dir_fd=proc)):
+                os.setpriority(os.PRIO_PROCESS, int(thread), 19)
 
 
 class Bouncer:
@@ -220,6 +307,12 @@ class Missing(Exception):
     """The notebook does not define the name that a test asks for."""
 
 
+def allow_cpu(seconds: float) -> None:
+    """End this process when it has used so much CPU time in all."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), hard))
+
+
 class Put:
     """Marks a value that crosses as a handle even where it is plain data."""
 
@@ -295,7 +388,8 @@ class Server:
         return value
 
     def do_run(self, request: dict, buffers: list, fds: list[int]) -> dict:
-        """Execute a cell."""
+        """Execute a cell, within its own CPU time."""
+        allow_cpu(sum(os.times()[:2]) + request["seconds"])
         return run_cell(self.shell, request["code"], request["label"])
 
     def do_get(self, request: dict, buffers: list, fds: list[int]) -> Any:
@@ -321,17 +415,14 @@ class Server:
             return pid
         self.sock.close()
         self.sock = socket.socket(fileno=fds[0])
-        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        resource.setrlimit(resource.RLIMIT_CPU, (request["seconds"], hard))
+        allow_cpu(request["seconds"])
         return "ready"
 
     def do_end(self, request: dict, buffers: list, fds: list[int]) -> int:
         """Kill a child of this state and say how it ended (a wait status)."""
-        pid, status = os.waitpid(request["pid"], os.WNOHANG)
-        if not pid:
-            os.kill(request["pid"], signal.SIGKILL)
-            _, status = os.waitpid(request["pid"], 0)
-        return status
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(request["pid"], signal.SIGKILL)  # changes nothing where it has already come to its end
+        return os.waitpid(request["pid"], 0)[1]
 
 
 if __name__ == "__main__":

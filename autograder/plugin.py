@@ -182,7 +182,7 @@ def grade_all(
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-pno:cacheprovider", "-pno:terminal", "--import-mode=importlib", "--capture=no", f"-c{os.devnull}"]
-    options += ["--assert=plain"]
+    options += ["--assert=plain", *(f"-pno:{p}" for p in ("logging", "warnings", "unraisableexception"))]
     status = pytest.main([*options, str(suite.path)], plugins=[Batch(suite, sandbox, notebooks, done)])
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise BadSuite(f"{suite.path}: the suite cannot be run (pytest: {status!r}); try pytest --collect-only on it")

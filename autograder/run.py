@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from autograder import protocol
@@ -10,6 +11,7 @@ from autograder.student import Student, StudentError, as_error
 from autograder.submission import Cell
 
 CELL_SECONDS = 10.0  # of CPU time for each cell
+NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock
 
 
 @dataclass
@@ -24,36 +26,51 @@ class CellRun:
 class NotebookRun:
     """A notebook's state after all its cells, from which every test gets a fork of its own.
 
-    Each cell runs in a fork of the state so far. When it ends well (or with an exception, as in a notebook),
-    that fork is the new state; when it hangs or crashes, the state stays what it was and the next cell follows.
+    All cells run in one fork. Where one hangs or crashes, that fork is lost: a new one runs all cells but that
+    one. So a bad cell costs what it would have defined, as an exception does, and nothing else.
     """
 
     def __init__(self, sandbox: Sandbox, cells: list[Cell]):
         self.cells = {cell.name: cell.source for cell in cells}
         self.submission = sandbox.open()
         self.state: Fork = self.submission
-        self.runs = [self._run(cell) for cell in cells]
+        self.deadline = time.monotonic() + NOTEBOOK_SECONDS
+        self.bad: dict[str, CellRun] = {}  # the cells that cost a fork
+        runs = None
+        while runs is None:
+            runs = self._run_all(cells)
+        self.runs = runs
 
-    def _run(self, cell: Cell) -> CellRun:
+    def _run_all(self, cells: list[Cell]) -> list[CellRun] | None:
+        """Run all cells but the bad ones in a fresh fork; None where one more of them proves to be bad."""
+        fork = self.submission.spawn(CELL_SECONDS)
+        runs = []
+        for cell in cells:
+            if cell.name not in self.bad and time.monotonic() > self.deadline:
+                self.bad[cell.name] = CellRun(cell.name, error=StudentError("OutOfTime", "the notebook's time was up"))
+            run = self.bad.get(cell.name) or self._run(fork, cell)
+            if run is None:
+                return None
+            runs.append(run)
+        self.state = fork
+        return runs
+
+    def _run(self, fork: Fork, cell: Cell) -> CellRun | None:
+        """Run one cell; None, and the cell is noted as bad, where the fork did not survive it."""
         try:
-            fork = self.state.spawn(CELL_SECONDS)
-        except Died as died:
-            return CellRun(cell.name, error=StudentError("Died", str(died)))
-        try:
-            header, buffers = fork.ask("run", code=cell.source, label=f"cell {cell.name}")
+            fork.allow(CELL_SECONDS)
+            header, buffers = fork.ask("run", code=cell.source, label=f"cell {cell.name}", seconds=CELL_SECONDS)
             answer = protocol.Decoder(buffers, dict).decode(header.get("value"))
-            run = CellRun(cell.name, str(answer["out"]), answer["error"] and as_error(answer["error"]))
+            return CellRun(cell.name, str(answer["out"]), answer["error"] and as_error(answer["error"]))
         except OutOfTime:
-            run = CellRun(cell.name, error=StudentError("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds"))
+            error = StudentError("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds")
         except Died as died:
-            run = CellRun(cell.name, error=StudentError("Died", str(died)))
+            error = StudentError("Died", str(died))
         except (protocol.ProtocolError, TypeError, KeyError):
-            run = CellRun(cell.name, error=StudentError("BadAnswer", "it broke the notebook's process"))
-        else:
-            self.state = fork
-            return run
+            error = StudentError("BadAnswer", "it broke the notebook's process")
+        self.bad[cell.name] = CellRun(cell.name, error=error)
         fork.end()
-        return run
+        return None
 
     def student(self, seconds: float) -> Student:
         """A fresh copy of the state, for a test that may take `seconds` of CPU time."""
