@@ -1,4 +1,4 @@
-"""The command `autograder`: release, grade, check."""
+"""The command `autograder`: release, grade, check; the rest is in tools.py."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from autograder.release import release
 from autograder.sandbox import SandboxError
 from autograder.submission import BadSubmission
 from autograder.suite import BadSuite, all_suites
+from autograder.tools import add_tools
 
 EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError, FileNotFoundError)
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
                          help="holds STUDENT/EXERCISE/EXERCISE.ipynb (default: COURSE/submitted)")  # fmt: skip
     grading.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
     _add(commands, "check", run_check, "prove that suites, solutions and mistakes agree", "autograder check adam")
+    add_tools(commands)
     return top
 
 

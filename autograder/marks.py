@@ -100,7 +100,7 @@ def _recorded(gradebook: Gradebook, exercise: str) -> dict[str, Mark]:
     row = SubmittedAssignment
     query = gradebook.db.query(row.student_id, row.score, row.late_submission_penalty, row.needs_manual_grade)
     rows = query.join(Assignment, Assignment.id == row.assignment_id).filter(Assignment.name == exercise).all()
-    return {student: Mark(max(0.0, score - penalty), penalty, bool(waiting)) for student, score, penalty, waiting in rows}
+    return {s: Mark(max(0.0, score - penalty), penalty, bool(waiting)) for s, score, penalty, waiting in rows}
 
 
 def _graded(course: Course, exercise: str) -> dict:

@@ -1,0 +1,83 @@
+"""The commands around grading: report, export, bundle, doctor."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from autograder.course import Course, CourseError
+from autograder.export import FORMATS, export, warnings_about
+from autograder.marks import read_marks
+from autograder.report import report
+
+
+def add_tools(commands: argparse._SubParsersAction) -> None:
+    """Add the commands to the command line."""
+    page = _add(commands, "report", run_report, "write one HTML page about the class",
+                "autograder report adam --course my-class")  # fmt: skip
+    _about_a_course(page)
+    page.add_argument("--out", type=Path, metavar="FILE", help="default: COURSE/report.html")
+    file = _add(commands, "export", run_export, "write the scores for another system",
+                'autograder export --format canvas --title "adam=Adam (4711)" --out scores.csv')  # fmt: skip
+    _about_a_course(file)
+    file.add_argument("--format", choices=FORMATS, default="csv", help="default: csv")
+    file.add_argument("--title", action="append", default=[], metavar="EXERCISE=TITLE", type=_title,
+                      help="what the exercise is called over there; may be given more than once")  # fmt: skip
+    file.add_argument("--out", type=Path, metavar="FILE", help="default: print the file")
+
+
+def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
+    """One command."""
+    command = commands.add_parser(name, help=what, description=what.capitalize() + ".", epilog=f"Example: {example}")
+    command.set_defaults(command=function)
+    return command
+
+
+def _about_a_course(command: argparse.ArgumentParser) -> None:
+    """The arguments of a command that reads a gradebook."""
+    command.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all in the gradebook")
+    command.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
+                         help="holds gradebook.db (default: here)")  # fmt: skip
+
+
+def _title(text: str) -> tuple[str, str]:
+    """EXERCISE=TITLE, taken apart."""
+    exercise, equals, title = text.partition("=")
+    if not (exercise and equals and title):
+        raise argparse.ArgumentTypeError(f"expected EXERCISE=TITLE, got {text!r}")
+    return exercise, title
+
+
+def run_report(options: argparse.Namespace) -> int:
+    """`autograder report`."""
+    course = Course.at(options.course)
+    page = report(course, options.exercises)
+    out = options.out or course.root / "report.html"
+    _write(out, page)
+    print(f"report: {out}")
+    return 0
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """`autograder export`."""
+    marks = read_marks(Course.at(options.course), options.exercises)
+    text = export(marks, options.format, dict(options.title))
+    if options.out:
+        _write(options.out, text)
+        print(f"scores: {options.out}")
+    else:
+        sys.stdout.write(text)
+    for warning in warnings_about(marks, options.format):
+        print(f"autograder: {warning}", file=sys.stderr)
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file of student data, readable for its owner alone. Raises CourseError."""
+    try:
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise CourseError(f"cannot write {path}: {error.strerror}") from error
