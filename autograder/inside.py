@@ -28,6 +28,7 @@ import sys
 import time
 import traceback
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import protocol
@@ -37,6 +38,7 @@ CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
+MEMORY = re.compile(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)")  # lines of /proc/PID/status, in kB
 CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
 KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
 libc = ctypes.CDLL(None, use_errno=True)
@@ -199,17 +201,19 @@ def usage(proc: int, processes: set[str]) -> tuple[int, float]:
     memory = ticks = 0
     for pid in processes:
         with contextlib.suppress(OSError):
-            sizes = re.findall(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)", read_at(proc, f"{pid}/status"))
-            memory += sum(map(int, sizes)) << 10
-            ticks += sum(map(int, read_at(proc, f"{pid}/stat").rpartition(b")")[2].split()[11:15]))
+            with opened(proc, f"{pid}/status") as file:
+                memory += sum(map(int, MEMORY.findall(os.read(file, 1 << 16)))) << 10
+            with opened(proc, f"{pid}/stat") as file:
+                ticks += sum(map(int, os.read(file, 1 << 16).rpartition(b")")[2].split()[11:15]))
     return memory, ticks / os.sysconf("SC_CLK_TCK")
 
 
-def read_at(folder: int, path: str) -> bytes:
-    """The content of a small file below an open folder."""
+@contextlib.contextmanager
+def opened(folder: int, path: str) -> Iterator[int]:
+    """A file or folder below an open folder."""
     file = os.open(path, os.O_RDONLY, dir_fd=folder)
     try:
-        return os.read(file, 1 << 16)
+        yield file
     finally:
         os.close(file)
 
@@ -217,8 +221,8 @@ def read_at(folder: int, path: str) -> bytes:
 def stand_back(proc: int, processes: set[str]) -> None:
     """Give all threads of these processes the lowest priority."""
     for pid in processes:
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(os.open(f"{pid}/task", os.O_RDONLY, dir_fd=proc)):
+        with contextlib.suppress(OSError), opened(proc, f"{pid}/task") as threads:
+            for thread in os.listdir(threads):
                 os.setpriority(os.PRIO_PROCESS, int(thread), 19)
 
 

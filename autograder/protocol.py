@@ -22,9 +22,11 @@ from typing import Any
 import numpy as np
 
 MAX_HEADER = 4 << 20  # bytes of JSON
-MAX_BUFFERS = 64 << 20  # bytes of arrays in one message
+MAX_BUFFERS = 16 << 20  # bytes of arrays in one message
 MAX_DEPTH = 32
 MAX_NODES = 200_000
+MAX_ODD_KEYS = 1000  # keys that are no strings: their hashes can be made to collide, which costs quadratic time
+MAX_HEX = 3500  # digits; Python refuses to print larger integers
 DTYPES = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"}
 CONTAINERS = {"tuple": tuple, "set": set, "dict": dict, "complex": lambda pair: complex(*pair)}
 
@@ -61,27 +63,26 @@ class Encoder:
         if kind is complex:
             return {"t": "complex", "v": [value.real, value.imag]}
         if kind is bytes:
-            return {"t": "bytes", "b": self._keep(value)}
+            self.buffers.append(value)
+            return {"t": "bytes"}
         if isinstance(value, (np.ndarray, np.generic)) and value.dtype.newbyteorder("<").str in DTYPES:
             return self._array(value)
         return self.special(value)
 
     def _array(self, value: np.ndarray | np.generic) -> dict:
         dtype = value.dtype.newbyteorder("<")
-        data = np.asarray(value, dtype=dtype).tobytes()
-        scalar = isinstance(value, np.generic)
-        return {"t": "array", "d": dtype.str, "s": list(value.shape), "b": self._keep(data), "scalar": scalar}
-
-    def _keep(self, data: bytes) -> int:
-        self.buffers.append(data)
-        return len(self.buffers) - 1
+        self.buffers.append(np.asarray(value, dtype=dtype).tobytes())
+        return {"t": "array", "d": dtype.str, "s": list(value.shape), "scalar": isinstance(value, np.generic)}
 
 
 class Decoder:
-    """Turns a header's tree and its buffers back into values, trusting neither."""
+    """Turns a header's tree and its buffers back into values, trusting neither.
+
+    Buffers are used in their order, each once: a small message cannot stand for a large value.
+    """
 
     def __init__(self, buffers: list[memoryview], special: Callable[[dict], Any]):
-        self.buffers = buffers
+        self.buffers = iter(buffers)
         self.special = special
         self.nodes = 0
 
@@ -95,38 +96,47 @@ class Decoder:
         if isinstance(tree, list):
             return [self.decode(v, depth + 1) for v in tree]
         kind, content = tree.get("t"), tree.get("v")
-        if kind == "int" and isinstance(content, str) and len(content) < 4000:
+        if not isinstance(kind, str):
+            raise ProtocolError("a value without a kind")
+        if kind == "int":
             return _int(content)
         if kind in CONTAINERS and isinstance(content, list):
             return self._container(kind, content, depth)
         if kind == "bytes":
-            return bytes(self._buffer(tree))
+            return bytes(self._buffer())
         if kind == "array":
             return self._array(tree)
         return self.special(tree)
 
     def _container(self, kind: str, content: list, depth: int) -> Any:
         items = [self.decode(v, depth + 1) for v in content]
+        if kind == "dict" and not all(type(item) is list and len(item) == 2 for item in items):
+            raise ProtocolError("malformed dict")
+        if kind in ("dict", "set"):
+            _check_keys([item[0] for item in items] if kind == "dict" else items)
         try:
             return CONTAINERS[kind](items)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ProtocolError(f"malformed {kind}") from error
 
-    def _buffer(self, tree: dict) -> memoryview:
-        index = tree.get("b")
-        if type(index) is not int or not 0 <= index < len(self.buffers):
-            raise ProtocolError("no such buffer")
-        return self.buffers[index]
+    def _buffer(self) -> memoryview:
+        try:
+            return next(self.buffers)
+        except StopIteration:
+            raise ProtocolError("a buffer is missing") from None
 
     def _array(self, tree: dict) -> np.ndarray | np.generic:
-        data, dtype, shape = self._buffer(tree), tree.get("d"), tree.get("s")
+        data, dtype, shape = self._buffer(), tree.get("d"), tree.get("s")
         if not isinstance(dtype, str) or dtype not in DTYPES:
             raise ProtocolError("unknown array type")
         if not isinstance(shape, list) or len(shape) > MAX_DEPTH or not _sizes(shape):
             raise ProtocolError("malformed array shape")
-        if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
+        size = np.dtype(dtype).itemsize
+        if math.prod(shape) * size != len(data) or math.prod(n or 1 for n in shape) * size > MAX_BUFFERS:
             raise ProtocolError("array shape and data disagree")
         value = np.frombuffer(data, dtype=dtype).reshape(shape).copy()
+        if dtype == "|b1" and value.view(np.uint8).max(initial=0) > 1:  # a third truth value, equal to none
+            raise ProtocolError("malformed array of bool")
         return value[()] if tree.get("scalar") is True and not shape else value
 
 
@@ -134,11 +144,18 @@ def _sizes(values: list) -> bool:
     return all(type(n) is int and n >= 0 for n in values)
 
 
-def _int(text: str) -> int:
+def _check_keys(keys: list) -> None:
+    if sum(type(key) is not str for key in keys) > MAX_ODD_KEYS:
+        raise ProtocolError("a dict or set with too many keys that are no strings")
+
+
+def _int(text: Any) -> int:
     try:
-        return int(text, 16)
-    except ValueError as error:
-        raise ProtocolError("malformed integer") from error
+        if len(text) <= MAX_HEX:
+            return int(text, 16)
+    except (TypeError, ValueError):
+        pass
+    raise ProtocolError("malformed integer")
 
 
 def send(
@@ -159,6 +176,7 @@ def send(
         sock.sendall(lengths)
     else:
         sock.sendmsg([lengths], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+        _set_timeout(sock, deadline)
     sock.sendall(b"".join([text, *buffers]))
 
 
@@ -186,7 +204,7 @@ def _split(text: bytes, data: memoryview) -> tuple[dict, list[memoryview]]:
     except (ValueError, RecursionError) as error:
         raise ProtocolError("the header is not JSON") from error
     sizes = header.get("buffers") if isinstance(header, dict) else None
-    if not isinstance(sizes, list) or not _sizes(sizes):
+    if not isinstance(sizes, list) or len(sizes) > MAX_NODES or not _sizes(sizes):
         raise ProtocolError("the header is malformed")
     if sum(sizes) != len(data):
         raise ProtocolError("the buffers do not add up")

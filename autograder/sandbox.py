@@ -25,7 +25,11 @@ from autograder import protocol
 HERE = Path(__file__).resolve().parent
 INSTALL_HINT = "install it with 'apt install bubblewrap' (Debian, Ubuntu) or 'dnf install bubblewrap' (Fedora)"
 START_SECONDS = 60.0  # the template's imports, on a slow disk
-LIMITS = {"DATA": 1 << 30, "CPU": 600, "NPROC": 64, "FSIZE": 32 << 20, "NOFILE": 256, "CORE": 0}
+FORK_SECONDS = 20.0  # to copy a process; a process that cannot is broken
+PATIENCE, GRACE = 3.0, 2.0  # a test of 2 seconds of CPU time may take 3 * 2 + 2 by the clock: machines are loaded
+LIMITS = {"DATA": 1 << 30, "AS": 16 << 30, "STACK": 8 << 20, "CPU": 600, "NPROC": 32, "FSIZE": 32 << 20,
+          "NOFILE": 128, "CORE": 0, "MSGQUEUE": 0, "SIGPENDING": 1024}  # fmt: skip
+MEMORY = 3 << 30  # bytes for all processes of a submission together
 DISK = 64 << 20  # bytes of the private folder
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
@@ -62,7 +66,8 @@ class Sandbox:
         secrets: Iterable[Path] = (),
     ):
         self.settings = {"exercise": exercise, "off_limits": list(off_limits), "preload": list(preload),
-                         "limits": LIMITS | {"NPROC": processes_allowed()}, "disk": DISK}  # fmt: skip
+                         "limits": LIMITS | {"NPROC": processes_allowed()}, "memory": MEMORY, "disk": DISK,
+                         "uid": student_uid()}  # fmt: skip
         self.secrets = list(secrets)
         self._start()
 
@@ -88,19 +93,29 @@ class Sandbox:
         except (EOFError, OSError):
             self.close()
             self._start()
+        try:
             return self._open()
+        except (EOFError, OSError) as error:
+            raise SandboxError("the sandbox dies when a submission is opened in it") from error
 
     def _open(self) -> Submission:
         ours, theirs = socket.socketpair()
         with theirs:
             protocol.send(self.control, {"op": "start"}, fd=theirs.fileno())
-        header, _ = protocol.receive(self.control, time.monotonic() + START_SECONDS)
-        return Submission(self, header["value"], ours)
+        deadline = time.monotonic() + START_SECONDS
+        header, _ = protocol.receive(self.control, deadline)
+        state, _ = protocol.receive(ours, deadline)  # no student code has run yet: this can be believed
+        if "error" in state:
+            raise SandboxError(f"this machine cannot isolate submissions: {state['error']}\n{remedy(state['error'])}")
+        return Submission(self, header["value"], ours, **state["value"])
 
     def stop(self, first: int) -> None:
         """Kill a submission with everything it started; returns when nothing of it is left."""
-        protocol.send(self.control, {"op": "stop", "first": first})
-        protocol.receive(self.control, time.monotonic() + START_SECONDS)
+        try:
+            protocol.send(self.control, {"op": "stop", "first": first})
+            protocol.receive(self.control, time.monotonic() + START_SECONDS)
+        except (EOFError, OSError):
+            self.close()  # the kernel ends what lived in it
 
     def close(self) -> None:
         """End the template and all that lives in it."""
@@ -121,38 +136,54 @@ class Sandbox:
 class Fork:
     """One fork of a student's state: asks it for things, before a deadline.
 
-    `spawn` forks it again: an experiment with the copy leaves this state as it was.
+    `spawn` forks it again: an experiment with the copy leaves this state as it was. `parent` is the process
+    that waits for this one. Once student code has run in a process nothing that it says is certain, so a
+    process that does not answer as it should is `broken` and not asked again.
     """
 
     def __init__(self, sock: socket.socket, parent: Fork | None = None, pid: int = 0, seconds: float = math.inf):
         self.sock = sock
         self.parent = parent
         self.pid = pid
+        self.broken = False
         self.allow(seconds)
 
     def allow(self, seconds: float) -> None:
         """Set the deadline for what takes `seconds` of CPU time; a loaded machine is no student's fault."""
-        self.deadline = time.monotonic() + 3 * seconds + 2
+        self.deadline = time.monotonic() + PATIENCE * seconds + GRACE
 
     def spawn(self, seconds: float) -> Fork:
-        """A copy of this state that may compute for `seconds` of CPU time."""
+        """A copy of this state that may compute for `seconds` of CPU time; Died where it cannot be copied."""
         ours, theirs = socket.socketpair()
         with theirs:
-            header = {"op": "fork", "seconds": seconds}
-            deadline = time.monotonic() + START_SECONDS
-            try:
-                protocol.send(self.sock, header, fd=theirs.fileno(), deadline=deadline)
-                reply, _ = protocol.receive(self.sock, deadline)
-            except (EOFError, OSError, protocol.ProtocolError) as error:
-                raise Died("the notebook's process is gone") from error
-        if type(reply.get("value")) is not int:
+            pid = self._order({"op": "fork", "seconds": seconds}, theirs.fileno())
+        if pid is None or not 1 < pid < 1 << 31:
             raise Died("the notebook's process could not be copied")
-        child = Fork(ours, self, reply["value"], seconds)
-        child.receive()
+        child = Fork(ours, self, pid, seconds)
+        try:
+            protocol.receive(ours, time.monotonic() + FORK_SECONDS)
+        except (EOFError, OSError, protocol.ProtocolError) as error:
+            child.end()
+            raise Died("the notebook's process could not be copied") from error
         return child
 
-    def ask(self, op: str, value: Any = None, special: Callable[[Any], dict] | None = None, **header) -> Any:
-        """Send one request and return the header and buffers of the reply, serving callbacks meanwhile.
+    def _order(self, header: dict, fd: int | None = None) -> int | None:
+        """Send a request that a sound process answers at once, with a number; None where this one does not."""
+        if self.broken:
+            return None
+        deadline = time.monotonic() + FORK_SECONDS
+        try:
+            protocol.send(self.sock, header, fd=fd, deadline=deadline)
+            answer = protocol.receive(self.sock, deadline)[0].get("value")
+        except (EOFError, OSError, protocol.ProtocolError):
+            self.broken = True
+            return None
+        return answer if type(answer) is int else None
+
+    def ask(
+        self, op: str, value: Any = None, special: Callable[[Any], dict] | None = None, **header: Any
+    ) -> tuple[dict, list[memoryview]]:
+        """Send one request and return the header and buffers of the reply.
 
         Raises OutOfTime, Died, or protocol.ProtocolError where the answer makes no sense.
         """
@@ -181,12 +212,13 @@ class Fork:
     def post_mortem(self) -> Exception:
         """Why the process is gone, as far as its parent can tell."""
         status = self.end()
-        if status is None or not os.WIFSIGNALED(status):
+        if status is None or not 0 < status < 1 << 16 or not os.WIFSIGNALED(status):
             return Died("the process ended itself")
         number = os.WTERMSIG(status)
         if number in (signal.SIGXCPU, signal.SIGKILL):
             return OutOfTime()
-        return Died(f"the process crashed ({signal.strsignal(number)})")
+        name = signal.strsignal(number) if number in signal.valid_signals() else number
+        return Died(f"the process crashed ({name})")
 
     def end(self) -> int | None:
         """Kill this fork; returns its wait status where its parent can tell."""
@@ -194,22 +226,20 @@ class Fork:
         if self.parent is None or not self.pid:
             return None
         pid, self.pid = self.pid, 0
-        deadline = time.monotonic() + START_SECONDS
-        try:
-            protocol.send(self.parent.sock, {"op": "end", "pid": pid}, deadline=deadline)
-            status = protocol.receive(self.parent.sock, deadline)[0].get("value")
-        except (EOFError, OSError, protocol.ProtocolError):
-            return None
-        return status if type(status) is int else None
+        return self.parent._order({"op": "end", "pid": pid})
 
 
 class Submission(Fork):
-    """A submission's first process: never runs student code itself, only forks."""
+    """A submission's first process: never runs student code itself, only forks.
 
-    def __init__(self, sandbox: Sandbox, first: int, sock: socket.socket):
+    seccomp: whether the kernel filters the system calls of this submission.
+    """
+
+    def __init__(self, sandbox: Sandbox, first: int, sock: socket.socket, seccomp: bool):
         super().__init__(sock)
         self.sandbox = sandbox
         self.first = first
+        self.seccomp = seccomp
 
     def close(self) -> None:
         """Kill everything that this submission started and drop everything that it wrote."""
@@ -229,16 +259,27 @@ def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
                "--new-session", "--clearenv", "--cap-drop", "ALL"]  # fmt: skip
     if os.geteuid() != 0:
         command += ["--unshare-user"]
-    for capability in ("SYS_ADMIN", "SETUID", "SETGID", "KILL"):  # for the template, never for students
+    for capability in ("SYS_ADMIN", "SETUID", "SETGID", "KILL", "SYS_NICE"):  # for the template, never for students
         command += ["--cap-add", f"CAP_{capability}"]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    command += ["--proc", "/proc", *devices(), "--tmpfs", "/tmp"]
     command += file_system(visible(), [*hidden(off_limits), HERE, *secrets])
-    command += ["--dir", "/grader", "--ro-bind", str(HERE / "inside.py"), "/grader/inside.py",
-                "--ro-bind", str(HERE / "protocol.py"), "/grader/protocol.py"]  # fmt: skip
+    command += ["--dir", "/grader"]
+    for name in ("inside.py", "protocol.py", "seccomp.py"):
+        command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
     return command
+
+
+def devices() -> list[str]:
+    """Arguments for a /dev without terminals and shared memory."""
+    arguments = ["--perms", "0755", "--tmpfs", "/dev"]
+    for name in ("null", "full", "random", "urandom"):
+        arguments += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for name, target in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
+        arguments += ["--symlink", f"/proc/self/{target}", f"/dev/{name}"]
+    return arguments
 
 
 def visible() -> list[Path]:
@@ -249,17 +290,24 @@ def visible() -> list[Path]:
 
 
 def hidden(off_limits: Iterable[str]) -> list[Path]:
-    """The files of the modules that are off limits (and the folder of their compiled forms)."""
+    """The files of the modules that are off limits, wherever a copy lies, and the folders of their compiled forms."""
     paths = []
     for module in off_limits:
-        top, *rest = module.split(".")
-        spec = importlib.util.find_spec(top)
-        if spec is None or spec.origin is None:
-            continue
-        place = Path(spec.origin).parent.joinpath(*rest) if spec.submodule_search_locations else Path(spec.origin)
-        candidates = [place, place.with_suffix(".py"), place.parent / "__pycache__"]
-        paths += [p for p in candidates if p.exists()]
+        for home in {*map(Path, sys.path), *home_of(module)}:
+            place = home.joinpath(*module.split("."))
+            files = [p for p in place.parent.glob(place.name + ".*") if p.suffix in (".py", ".so")]
+            if place.is_dir() or files:
+                paths += [p for p in (place, place.parent / "__pycache__") if p.is_dir()] + files
     return paths
+
+
+def home_of(module: str) -> list[Path]:
+    """The folder that Python imports the module's package from (it need not be in sys.path)."""
+    spec = importlib.util.find_spec(module.partition(".")[0])
+    if spec is None or spec.origin is None:
+        return []
+    folder = Path(spec.origin).parent
+    return [folder.parent if spec.submodule_search_locations else folder]
 
 
 def file_system(shown: list[Path], hide: list[Path]) -> list[str]:
@@ -270,7 +318,8 @@ def file_system(shown: list[Path], hide: list[Path]) -> list[str]:
             arguments += ["--symlink", os.readlink(folder), folder]
         elif os.path.isdir(folder):
             arguments += ["--ro-bind", folder, folder]
-    within = [p for p in hide if any(p.is_relative_to(s) for s in shown)]
+    real = {s: s.resolve() for s in shown}  # by whichever name a folder is shown, what lies in it is covered
+    within = {s / p.resolve().relative_to(r) for p in hide for s, r in real.items() if p.resolve().is_relative_to(r)}
     for path in sorted({*shown, *within}, key=lambda p: len(p.parts)):
         for parent in reversed(path.parents):
             if parent not in made and not any(parent.is_relative_to(s) for s in shown):
@@ -286,6 +335,14 @@ def file_system(shown: list[Path], hide: list[Path]) -> list[str]:
         if path.is_dir():
             arguments += ["--remount-ro", str(path)]
     return arguments
+
+
+def student_uid() -> int:
+    """Whom submissions run as where the grader is root: no one, and not the no one of another worker.
+
+    The limit on processes counts all that a user runs; one worker's submission must not starve another's.
+    """
+    return 60_000 + os.getpid() % 5_000
 
 
 def processes_allowed() -> int:
