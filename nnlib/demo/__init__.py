@@ -7,7 +7,10 @@ the one widget behind them all. Importing this imports none of them.
 from importlib import import_module
 
 DEMOS = {
+    "PerceptronLine": "perceptron_line",
+    "Neuron": "neuron",
     "ComputationalGraph": "computational_graph",
+    "Playground": "playground",
     "GradientDescent": "gradient_descent",
     "OptimizerRace": "optimizer_race",
     "NetworkFlow": "network_flow",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,10 +51,9 @@ def output_sizes(size: int, kernel: int, stride: int, padding: int, layers: int)
     for layer in range(1, layers + 1):
         wide = sizes[-1] + 2 * padding
         if kernel > wide:
-            raise ValueError(
-                f"Layer {layer}: a filter of {kernel} x {kernel} does not fit into an image of {sizes[-1]} x {sizes[-1]} "
-                f"with padding {padding}. Try a smaller filter, less stride, more padding or fewer layers."
-            )
+            image = f"{sizes[-1]} x {sizes[-1]} with padding {padding}"
+            raise ValueError(f"Layer {layer}: a filter of {kernel} x {kernel} does not fit into an image of {image}. "
+                             "Try a smaller filter, less stride, more padding or fewer layers.")
         sizes.append((wide - kernel) // stride + 1)
     return sizes
 
@@ -64,7 +63,7 @@ def parameter_counts(sizes: list[int], kernel: int, channels: int) -> tuple[int,
     depth = [1, *[channels] * (len(sizes) - 1)]
     convolution = sum(channels * (kernel**2 * c + 1) for c in depth[:-1])
     numbers = [c * size**2 for c, size in zip(depth, sizes)]
-    return convolution, sum((a + 1) * b for a, b in zip(numbers, numbers[1:]))
+    return convolution, sum((a + 1) * b for a, b in pairwise(numbers))
 
 
 def filters(kernel: int) -> np.ndarray:

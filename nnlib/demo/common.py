@@ -28,3 +28,11 @@ def times(ratio: float) -> str:
     if ratio >= 1e6:
         return f"{ratio / 1e6:,.0f} million"
     return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
+
+
+def points_of(pair: tuple) -> tuple[np.ndarray, np.ndarray]:
+    """Your own points in the plane, checked: x (N, 2), y (N,) of 0 and 1; ValueError where they are not."""
+    x, y = np.asarray(pair[0], np.float32), np.asarray(pair[1]).ravel()
+    if x.ndim != 2 or x.shape[1] != 2 or len(x) != len(y) or not set(y.tolist()) <= {0, 1}:
+        raise ValueError(f"data: expected x (N, 2) and y (N,) of 0 and 1, got {x.shape} and {y.shape}")
+    return x, y

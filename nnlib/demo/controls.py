@@ -80,12 +80,14 @@ def steps(low: float, high: float, step: float) -> tuple[float, ...]:
 class Player:
     """Play, pause, step and a slider through the first axis of the array `over`: in the page alone.
 
-    `beat` is the time between two pictures in milliseconds.
+    `beat` is the time between two pictures in milliseconds. A new setting shows its end, or its beginning where
+    `from_start`.
     """
 
     over: str
     label: str
     beat: int = 50
+    from_start: bool = False
 
 
 class Moment:

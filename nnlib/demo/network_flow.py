@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from nnlib import data, nn
@@ -115,8 +117,8 @@ def draw_picture(figure, arrays) -> None:
 
     net, bars = figure.subplots(1, 2, width_ratios=(3, 2))
     sizes = [int(size) for size in arrays["sizes"]]
-    cuts = np.cumsum([a * b for a, b in zip(sizes, sizes[1:])])[:-1]
-    edges = [e.reshape(b, a) for e, a, b in zip(np.split(arrays["edges"], cuts), sizes, sizes[1:])]
+    cuts = np.cumsum([a * b for a, b in pairwise(sizes)])[:-1]
+    edges = [e.reshape(b, a) for e, (a, b) in zip(np.split(arrays["edges"], cuts), pairwise(sizes))]
     plot.network(sizes, [edge / (edge.max() or 1) for edge in edges], ax=net)
     bars.barh(range(1, len(sizes)), np.maximum(arrays["gradients"], 1e-30), color=plot.RED)
     bars.set(xscale="log", xlabel="gradient (root mean square)", ylabel="layer", yticks=range(1, len(sizes)))

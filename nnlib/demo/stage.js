@@ -1,7 +1,7 @@
 // The stage of all demos: it builds the controls, asks the kernel for frames and keeps them, and calls the
 // demo's own `draw(context, width, height, frame)`.
 //
-// A frame is what `compute` returned: each array under its name (a Float32Array with a `shape`), lists of words,
+// A frame is what `compute` returned: each array under its name (a Float32Array or Uint8Array with a `shape`), lists of words,
 // and `readouts`. `draw` also finds in it `params`, `font` (pixels), `t` (the player's position), `before` (the
 // complete frame that was shown before this one, or null), and may call
 // `hot(box, words)` to say what hovering over a box shows, and `pick(box, f)` to let a click at the part (u, v)
@@ -31,11 +31,11 @@ function unpack({ headers, data }) {
   const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength); // aligned for float32
   return headers.map((header) => {
     const frame = { ...header, ...header.words, bytes: 0 };
-    for (const [name, [start, shape]] of Object.entries(header.arrays)) {
+    for (const [name, [start, shape, width]] of Object.entries(header.arrays)) {
       const size = shape.reduce((a, b) => a * b, 1);
-      frame[name] = new Float32Array(bytes, start, size);
+      frame[name] = new (width === 1 ? Uint8Array : Float32Array)(bytes, start, size);
       frame[name].shape = shape;
-      frame.bytes += 4 * size;
+      frame.bytes += width * size;
     }
     return frame;
   });
@@ -334,12 +334,16 @@ class StageView {
     return this.frame[this.spec.player.over].shape[0];
   }
 
-  // A new frame shows its end, unless somebody is looking at another moment.
+  // A new frame shows its end (or start), unless somebody is looking at another moment.
   fitPlayer() {
     if (!this.spec.player) return;
     const last = this.count() - 1;
     this.time.max = last;
-    this.showTime(this.pinned ? Math.min(this.t, last) : last);
+    this.showTime(this.pinned ? Math.min(this.t, last) : this.rest());
+  }
+
+  rest() {
+    return this.spec.player.from_start ? 0 : this.count() - 1;
   }
 
   showTime(t) {
@@ -350,9 +354,8 @@ class StageView {
   }
 
   jump(t) {
-    const last = this.count() - 1;
-    this.showTime(clamp(t, 0, last));
-    this.pinned = this.t < last;
+    this.showTime(clamp(t, 0, this.count() - 1));
+    this.pinned = this.t !== this.rest();
     this.draw();
   }
 

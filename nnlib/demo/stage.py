@@ -12,6 +12,7 @@ import base64
 import inspect
 import io
 import math
+import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -39,7 +40,7 @@ class Stage(anywidget.AnyWidget):
     `Demo(**settings)` starts with other values; `given` names what else it takes, such as your own data. A
     number outside a slider's range is moved to its end; ValueError for anything else that does not fit.
 
-    `compute(**params)` returns (arrays, readouts): names with numbers (sent as float32) or lists of words, and
+    `compute(**params)` returns (arrays, readouts): names with numbers (sent as float32 or uint8) or lists of words, and
     labels with words. Where it takes longer it yields (arrays, readouts, part done from 0 to 1) as it goes. It
     raises ValueError with a readable sentence where a setting is impossible.
     """
@@ -186,7 +187,10 @@ class Stage(anywidget.AnyWidget):
         figure = Figure(figsize=(9, 4.8))
         figure.suptitle(self.title)
         figure.supxlabel(_SENTENCE, fontsize=10, color="0.3")
-        type(self).draw_picture(figure, self.result(self.params)[0])
+        try:
+            type(self).draw_picture(figure, self.result(self.params)[0])
+        except ValueError as problem:            # an impossible setting: say so, as the page does
+            figure.text(0.5, 0.5, "\n".join(textwrap.wrap(str(problem), 70)), ha="center")
         return figure
 
     def _repr_mimebundle_(self, **options) -> tuple[dict, dict]:
