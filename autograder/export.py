@@ -31,7 +31,7 @@ from autograder.course import CourseError
 from autograder.grade import printable
 from autograder.marks import Mark, Marks
 
-FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width forms
+FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width forms
 NOT_IMPORTED = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")
 Rows = Iterator[list[str]]
 
@@ -101,7 +101,7 @@ def scores(marks: Marks, student: str) -> list[str]:
 
 def safe(text: str) -> str:
     """`text` on one line, and such that no spreadsheet takes it for a formula."""
-    text = printable(text)
+    text = printable(" ".join(text.split()))
     return f"'{text}" if FORMULA.match(text) else text
 
 

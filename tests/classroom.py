@@ -1,0 +1,78 @@
+"""A small gradebook with known marks, for the tests of what reads it: no notebook is run."""
+
+import json
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from autograder.course import Course
+from autograder.result import Result, TestResult
+
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # for alembic
+
+SCRIPT = "<script>alert(1)</script>"
+FORMULA = "=cmd|' /C calc'!A0"
+MIRRORED = "ada\u202enosrev"  # from here on the text runs backwards
+
+# student: (names and address, points by test or None, marks by hand or None, late penalty)
+CLASS = {
+    "ada": ({"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org", "lms_user_id": "17"}, 4, 2, 0),
+    "bela": ({"first_name": SCRIPT, "last_name": FORMULA, "email": "+1@example.org", "lms_user_id": "b-9"}, 3, 1.5, 1),
+    "chidi": ({}, 1, None, 0),
+    "dora": ({}, 1, 0, 5),
+    "emil": ({}, None, None, 0),
+}
+
+
+def test_of(name, passed, message="", points=1.0):
+    """The result of one test."""
+    return TestResult(name=name, title=f"Title of {name}", cell="test-adam", points=points * passed, max_points=points,
+                      passed=passed, hint="", message=message, missing=False, seconds=0.01)  # fmt: skip
+
+
+def result_of(key, tests, cells=None, seconds=0.5):
+    """The result of one notebook."""
+    return Result("adam", key, tests, cells or {}, seconds, 0.1)
+
+
+def make(root, exercise="adam"):
+    """A course in which `exercise` was graded: 4 points by tests and 2 by hand."""
+    course = Course.at(root)
+    root.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Gradebook(course.gradebook) as gradebook:
+            gradebook.add_assignment(exercise)
+            gradebook.add_notebook(exercise, exercise)
+            for name, points, kind in (("test-adam", 4, "code"), ("explain", 2, "markdown")):
+                gradebook.add_grade_cell(name, exercise, exercise, max_score=points, cell_type=kind)
+            for student, (fields, *marks) in CLASS.items():
+                gradebook.add_student(student, **fields)
+                if marks[0] is not None:
+                    record(gradebook, exercise, student, *marks)
+    return course
+
+
+def record(gradebook, exercise, student, by_test, by_hand, penalty):
+    """Enter the marks of one submission."""
+    (notebook,) = gradebook.add_submission(exercise, student).notebooks
+    notebook.late_submission_penalty = penalty
+    for grade in notebook.grades:
+        if grade.name == "test-adam":
+            grade.auto_score, grade.needs_manual_grade = by_test, False
+        else:
+            grade.manual_score, grade.needs_manual_grade = by_hand, by_hand is None
+    gradebook.db.commit()
+
+
+def note(course, exercise="adam", sandbox="", **students):
+    """What `autograder grade` notes: student=key, or student=(key, problem)."""
+    pairs = {s: (noted, "") if isinstance(noted, str) else noted for s, noted in students.items()}
+    folder = course.private / "graded"
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = {s: {"key": key, "problem": problem} for s, (key, problem) in pairs.items()}
+    noted = {"exercise": exercise, "sandbox": sandbox, "students": entries}
+    (folder / f"{exercise}.json").write_text(json.dumps(noted), encoding="utf-8")
