@@ -1,45 +1,43 @@
 """What a student reads: title, points, hint, their own traceback. Never hidden inputs or expected values.
 
 Whatever comes from the student's process may hold hidden inputs (an exception's message can quote them), so
-numbers with a fraction or many digits are struck out, and lines of code are quoted from the submission itself.
+only harmless words of it are shown (`wording`), and lines of code are quoted from the submission itself.
 """
 
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 
 from autograder.result import Result, TestResult
 from autograder.student import Shown, StudentError
+from autograder.wording import clean, familiar, harmless
 
-NUMBER = re.compile(r"[-+]?(\d*\.\d+|\d+\.\d*|\d{5,}|\d+(?=[eE][-+]?\d))([eE][-+]?\d+)?")
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_MESSAGE = 200
-
-
-def clean(text: str) -> str:
-    """`text` without control characters (terminal escapes, changes of writing direction)."""
-    return CONTROL.sub("", text)
-
-
-def struck(message: str) -> str:
-    """A message from the student's process, short, with telling numbers struck out."""
-    message = NUMBER.sub("…", clean(message))
-    return message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + " …"
+UNSAID = "(the message is not shown, because it could quote hidden inputs)"
+OWN = ("Died", "OutOfTime", "MissingName", "BadAnswer")  # errors whose words are the grader's
 
 
 def explain(error: BaseException, cells: Mapping[str, str]) -> str:
     """What the student may read about a failed test or cell; `cells` are the sources of their code cells."""
     if isinstance(error, StudentError):
-        own = {"Died", "OutOfTime", "MissingName", "BadAnswer"}
-        first = struck(error.message) if error.type in own else f"{clean(error.type)}: {struck(error.message)}"
-        return "\n".join([first, *quoted(error.places, cells)])
+        return "\n".join([headline(error, cells), *quoted(error.places, cells)])
     if isinstance(error, Shown):
         return clean(str(error))
     if isinstance(error, AssertionError):
         return "The result is not what this test expects."
     return "The result is not of the kind that this test expects."
+
+
+def headline(error: StudentError, cells: Mapping[str, str]) -> str:
+    """An exception's type and message, as far as they can be shown."""
+    if error.type in OWN and not error.quoted:
+        return error.message
+    sources = tuple(cells.values())
+    name = error.type if not error.quoted or familiar(error.type, sources) else "An exception"
+    message = error.message if not error.quoted or harmless(error.message, sources) else UNSAID
+    message = message if len(message) <= MAX_MESSAGE else message[:MAX_MESSAGE] + " …"
+    return f"{name}: {message}" if message else name
 
 
 def quoted(places: list, cells: Mapping[str, str]) -> list[str]:

@@ -40,7 +40,6 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
 MEMORY = re.compile(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)")  # lines of /proc/PID/status, in kB
 CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
-KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
 libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -261,8 +260,7 @@ class Captured(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Keep what fits."""
-        if len(self.text) < KEPT_OUTPUT:
-            self.text += text[: KEPT_OUTPUT - len(self.text)]
+        self.text += text[: protocol.KEPT_OUTPUT - len(self.text)]
         return len(text)
 
 

@@ -27,6 +27,7 @@ MAX_DEPTH = 32
 MAX_NODES = 200_000
 MAX_ODD_KEYS = 1000  # keys that are no strings: their hashes can be made to collide, which costs quadratic time
 MAX_HEX = 3500  # digits; Python refuses to print larger integers
+KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
 DTYPES = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"}
 CONTAINERS = {"tuple": tuple, "set": set, "dict": dict, "complex": lambda pair: complex(*pair)}
 

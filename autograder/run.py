@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass
 
 from autograder import protocol
-from autograder.sandbox import Died, Fork, OutOfTime, Sandbox
+from autograder.sandbox import Died, OutOfTime, Sandbox, SandboxError
 from autograder.student import Student, StudentError, as_error
 from autograder.submission import Cell
+from autograder.wording import clean
 
 CELL_SECONDS = 10.0  # of CPU time for each cell
 NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock
@@ -26,50 +27,61 @@ class CellRun:
 class NotebookRun:
     """A notebook's state after all its cells, from which every test gets a fork of its own.
 
-    All cells run in one fork. Where one hangs or crashes, that fork is lost: a new one runs all cells but that
-    one. So a bad cell costs what it would have defined, as an exception does, and nothing else.
+    All cells run in one fork. Where one hangs or crashes, all is lost: a fresh submission runs all cells but
+    that one. So a bad cell costs what it would have defined, as an exception does, and nothing else.
     """
 
     def __init__(self, sandbox: Sandbox, cells: list[Cell]):
         self.cells = {cell.name: cell.source for cell in cells}
-        self.submission = sandbox.open()
-        self.state: Fork = self.submission
+        self.sandbox = sandbox
         self.deadline = time.monotonic() + NOTEBOOK_SECONDS
+        self.good: set[str] = set()  # the cells that came to an end once
         self.bad: dict[str, CellRun] = {}  # the cells that cost a fork
         runs = None
         while runs is None:
-            runs = self._run_all(cells)
+            self.submission = sandbox.open()
+            try:
+                runs = self._run_all(cells)
+            finally:
+                if runs is None:
+                    self.submission.close()
         self.runs = runs
 
     def _run_all(self, cells: list[Cell]) -> list[CellRun] | None:
         """Run all cells but the bad ones in a fresh fork; None where one more of them proves to be bad."""
-        fork = self.submission.spawn(CELL_SECONDS)
+        try:
+            self.state = self.submission.spawn(CELL_SECONDS)
+        except Died as died:  # before any student code
+            raise SandboxError("a submission cannot be started: is this machine out of memory or processes?") from died
         runs = []
         for cell in cells:
-            if cell.name not in self.bad and time.monotonic() > self.deadline:
+            if self._late(cell) and cell.name not in self.bad:
                 self.bad[cell.name] = CellRun(cell.name, error=StudentError("OutOfTime", "the notebook's time was up"))
-            run = self.bad.get(cell.name) or self._run(fork, cell)
+            run = self.bad.get(cell.name) or self._run(cell)
             if run is None:
                 return None
             runs.append(run)
-        self.state = fork
         return runs
 
-    def _run(self, fork: Fork, cell: Cell) -> CellRun | None:
+    def _late(self, cell: Cell) -> bool:
+        """Whether there is no time left for a cell; those that ran before get some once more."""
+        return time.monotonic() > self.deadline + (NOTEBOOK_SECONDS if cell.name in self.good else 0)
+
+    def _run(self, cell: Cell) -> CellRun | None:
         """Run one cell; None, and the cell is noted as bad, where the fork did not survive it."""
+        fork = self.state
         try:
             fork.allow(CELL_SECONDS)
-            header, buffers = fork.ask("run", code=cell.source, label=f"cell {cell.name}", seconds=CELL_SECONDS)
-            answer = protocol.Decoder(buffers, dict).decode(header.get("value"))
-            return CellRun(cell.name, str(answer["out"]), answer["error"] and as_error(answer["error"]))
+            reply = fork.ask("run", code=cell.source, label=f"cell {cell.name}", seconds=CELL_SECONDS)
+            self.good.add(cell.name)
+            return _read(cell, *reply)
         except OutOfTime:
             error = StudentError("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds")
         except Died as died:
             error = StudentError("Died", str(died))
-        except (protocol.ProtocolError, TypeError, KeyError):
+        except protocol.ProtocolError:
             error = StudentError("BadAnswer", "it broke the notebook's process")
         self.bad[cell.name] = CellRun(cell.name, error=error)
-        fork.end()
         return None
 
     def student(self, seconds: float) -> Student:
@@ -79,3 +91,12 @@ class NotebookRun:
     def close(self) -> None:
         """Kill everything that the notebook started."""
         self.submission.close()
+
+
+def _read(cell: Cell, header: dict, buffers: list[memoryview]) -> CellRun:
+    """What a fork says about a cell that it ran; ProtocolError where that is no such report."""
+    report = protocol.Decoder(buffers, dict).decode(header.get("value"))
+    out, error = (report.get("out"), report.get("error")) if isinstance(report, dict) else (None, None)
+    if not isinstance(out, str):
+        raise protocol.ProtocolError("malformed report")
+    return CellRun(cell.name, clean(out[: protocol.KEPT_OUTPUT]), None if error is None else as_error(error))

@@ -17,6 +17,7 @@ from autograder import protocol
 from autograder.sandbox import Died as ProcessDied
 from autograder.sandbox import Fork
 from autograder.sandbox import OutOfTime as ProcessOutOfTime
+from autograder.wording import clean, familiar
 
 
 class Shown(AssertionError):
@@ -27,13 +28,15 @@ class StudentError(Exception):
     """Something in the student's code went wrong while a test used it.
 
     type, message: of the student's exception; places: [cell, line, source] of its frames in the notebook.
+    quoted: whether the student's process chose these words while it knew hidden inputs.
     """
 
-    def __init__(self, type: str, message: str = "", places: list | None = None):
+    def __init__(self, type: str, message: str = "", places: list | None = None, quoted: bool = False):
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
         self.message = message
         self.places = places or []
+        self.quoted = quoted
 
 
 class MissingName(StudentError):
@@ -129,28 +132,38 @@ class Student:
         raise Shown(f"expected a {type} here, but the call went through")
 
     def _ask(self, op: str, value: Any = None, **header: Any) -> Any:
+        """One request, whose answer (a value or an error) is noted down."""
+        try:
+            answer = self._answer(op, value, **header)
+        except StudentError as error:
+            self._answers.append(error)
+            raise
+        self._answers.append(answer)
+        return answer
+
+    def _answer(self, op: str, value: Any = None, **header: Any) -> Any:
         """One request; errors over there become exceptions here."""
         try:
             reply = self._fork.ask(op, value, self._special, **header)
             while "callback" in reply[0]:
                 self._serve(*reply)
                 reply = self._fork.receive()
-            answer = self._load(*reply)
+            return self._load(*reply, header.get("target"))
         except ProcessOutOfTime:
             raise OutOfTime("OutOfTime", "your code did not finish in the time that this test allows") from None
         except ProcessDied as error:
             raise Died("Died", str(error)) from None
         except protocol.ProtocolError as error:
             raise BadAnswer("BadAnswer", str(error)) from None
-        self._answers.append(answer)
-        return answer
 
-    def _load(self, header: dict, buffers: list[memoryview]) -> Any:
+    def _load(self, header: dict, buffers: list[memoryview], target: dict | None) -> Any:
+        """The answer in a reply to a request for `target`."""
         decoder = protocol.Decoder(buffers, self._unspecial)
         if "value" in header:
             return decoder.decode(header["value"])
-        content = decoder.decode(header.get("missing", header.get("error")))
-        raise as_missing(content) if "missing" in header else as_error(content)
+        if "missing" in header and target and target["id"] is None:
+            raise MissingName("MissingName", f"your notebook does not define {target['path'][0][1]}")
+        raise as_error(decoder.decode(header.get("error")), quoted=True)
 
     def _serve(self, header: dict, buffers: list[memoryview]) -> None:
         """Run the test's function that the student's code called, and send the result over."""
@@ -181,23 +194,23 @@ class Student:
         number, name = tree.get("id"), tree.get("of")
         if tree.get("t") != "ref" or type(number) is not int or not isinstance(name, str):
             raise protocol.ProtocolError("unknown kind of value")
-        return Handle(self, number, of=name[:80])
+        return Handle(self, number, of=name if familiar(name, self._cells.values()) else "an object")
 
 
-def as_error(content: Any) -> StudentError:
+def as_error(content: Any, quoted: bool = False) -> StudentError:
     """The exception that a description from the student's process stands for."""
     content = content if isinstance(content, dict) else {}
-    name, message = str(content.get("type", "Error"))[:80], str(content.get("message", ""))[:2000]
+    name, message = _text(content.get("type"), 80) or "Error", _text(content.get("message"), 2000)
     if name == "ProtocolError":
-        return BadAnswer("BadAnswer", message)
+        return BadAnswer("BadAnswer", "the answer is too large or nested too deep")
     places = content.get("places")
     good = [p for p in places if _is_place(p)] if isinstance(places, list) else []
-    return StudentError(name, message, good[-5:])
+    return StudentError(name, message, good[-5:], quoted)
 
 
-def as_missing(content: Any) -> MissingName:
-    """The exception for a name that the notebook does not define."""
-    return MissingName("MissingName", f"your notebook does not define {as_error(content).message}")
+def _text(value: Any, size: int) -> str:
+    """The beginning of a text from the student's process, fit to be shown; nothing where it is no text."""
+    return clean(value[:size]) if isinstance(value, str) else ""
 
 
 def _is_place(place: Any) -> bool:
