@@ -1,4 +1,4 @@
-"""Prove an exercise: the solution earns everything, the untouched release nothing, each mistake fails its tests."""
+"""Prove an exercise: the solution earns everything, the untouched release nothing, each mistake is caught and named."""
 
 from __future__ import annotations
 
@@ -7,45 +7,34 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder.catalogue import run_mistakes, solution_notebook
+from autograder.diagnosis import diagnose, traces_of
 from autograder.mistakes import Mistake, load_mistakes
 from autograder.plugin import grade_all, open_sandbox, release_notebook
 from autograder.release import release
 from autograder.result import Result
-from autograder.submission import code_to_run, grade_id, read_notebook, restore
+from autograder.submission import code_to_run, grade_id
 from autograder.suite import PROJECT, load_suite
-
-
-def solution_notebook(exercise: str) -> NotebookNode:
-    """The instructor's solution, in the frame of the release."""
-    path = PROJECT / "solutions" / exercise / f"{exercise}.ipynb"
-    return restore(read_notebook(path), release_notebook(exercise))
-
-
-def with_cells(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
-    """A copy of a notebook with the source of some cells replaced, by grade id; KeyError for an unknown one."""
-    unknown = set(cells) - {grade_id(c) for c in notebook.cells}
-    if unknown:
-        raise KeyError(f"no such cells: {sorted(unknown)}")
-    copies = [NotebookNode(c | {"source": cells.get(grade_id(c), c.source)}) for c in notebook.cells]
-    return NotebookNode(notebook | {"cells": copies})
 
 
 def check(exercise: str) -> list[str]:
     """All that is wrong with an exercise, in words; empty where it is right."""
-    suite, solution, untouched = load_suite(exercise), solution_notebook(exercise), release_notebook(exercise)
+    suite, untouched = load_suite(exercise), release_notebook(exercise)
     mistakes = load_mistakes(exercise)
-    notebooks = {"the solution": solution, "the untouched exercise": untouched}
-    notebooks |= {f"the mistake {m.name}": with_cells(solution, dict(m.cells)) for m in mistakes}
     results: dict[str, Result] = {}
+    notebooks = {"the solution": solution_notebook(exercise, untouched), "the untouched exercise": untouched}
     with open_sandbox(suite) as sandbox:
         jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
         grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
+        mistaken = run_mistakes(suite, sandbox, untouched)
+    traces = traces_of(mistaken.items())
     return [
         *([] if release(exercise, check_only=True) else [f"exercises/{exercise} is out of date (autograder release)"]),
         *wrong_points(untouched, results["the solution"]),
         *(f"the solution fails {t.name}: {t.message}" for t in results["the solution"].tests if not t.passed),
         *(f"the untouched exercise passes {t.name}" for t in results["the untouched exercise"].tests if t.passed),
-        *(p for m in mistakes for p in wrong_failures(m, results[f"the mistake {m.name}"])),
+        *(p for m in mistakes for p in wrong_failures(m, mistaken[m.name])),
+        *(p for m in mistakes for p in wrong_names(m, diagnose(mistaken[m.name], traces, mistakes))),
     ]
 
 
@@ -70,6 +59,17 @@ def wrong_failures(mistake: Mistake, result: Result) -> Iterator[str]:
         yield f"the mistake {mistake.name} passes {name}"
     if not mistake.fails:
         yield f"the mistake {mistake.name} is caught by no test"
+
+
+def wrong_names(mistake: Mistake, result: Result) -> Iterator[str]:
+    """Where the feedback does not name the mistake, or names another one, in a test that it must fail."""
+    named = {t.name: t.mistake for t in result.tests if not t.passed and t.name in mistake.fails}
+    if named and mistake.name not in named.values():
+        others = ", ".join(sorted({n for n in named.values() if n})) or "nothing"
+        yield f"the feedback does not name the mistake {mistake.name} but {others}"
+    for test, other in named.items():
+        if other not in (mistake.name, ""):
+            yield f"the mistake {mistake.name} is taken for {other} in {test}"
 
 
 def exercises() -> list[str]:

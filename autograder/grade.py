@@ -10,7 +10,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat import write as write_notebook
 
+from autograder.catalogue import known_traces
 from autograder.course import Course, record, register, write_feedback
+from autograder.diagnosis import diagnose
+from autograder.mistakes import load_mistakes
 from autograder.plugin import grade_all, open_sandbox
 from autograder.result import Result, load_result, result_key
 from autograder.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
@@ -91,11 +94,13 @@ def run_suite(course: Course, suite: Suite, entries: Iterable[Entry], say: Say) 
     todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
     if todo:
         with open_sandbox(suite, [course.root, course.submitted]) as sandbox:
+            traces = known_traces(suite, sandbox, read_notebook(course.release(suite.exercise)), folder)
+            mistakes = load_mistakes(suite.exercise)
             done = 0
 
             def keep(result: Result) -> None:
                 nonlocal done
-                result.save(folder)
+                diagnose(result, traces, mistakes).save(folder)
                 done += 1
                 say(f"  {done} of {len(todo)} run ({result.seconds:.1f} s)")
 

@@ -12,12 +12,15 @@ from pathlib import Path
 
 from autograder.submission import Cell
 
-FORMAT = 1  # raise it when the meaning of a result changes
+FORMAT = 2  # raise it when the meaning of a result changes
 
 
 @dataclass(frozen=True)
 class TestResult:
-    """One hidden test: all its points or none, and what the student may read about it."""
+    """One hidden test: all its points or none, and what the student may read about it.
+
+    trace: the student's answers in short (see diagnosis.py); mistake: the known mistake that gives the same.
+    """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
 
@@ -31,6 +34,8 @@ class TestResult:
     message: str
     missing: bool
     seconds: float
+    trace: list
+    mistake: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,16 @@ class Result:
 
     def save(self, folder: Path) -> None:
         """Write it to `folder` under its key, all at once or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(dataclasses.asdict(self), file)
-        os.replace(temporary, folder / f"{self.key}.json")
+        write_atomically(folder / f"{self.key}.json", json.dumps(dataclasses.asdict(self)))
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file all at once or not at all, whatever happens meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(temporary, path)
 
 
 def load_result(folder: Path, key: str) -> Result | None:

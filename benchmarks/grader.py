@@ -22,7 +22,7 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from traitlets.config import Config
 
-from autograder.check import solution_notebook, with_cells
+from autograder.catalogue import solution_notebook, with_cells
 from autograder.course import Course, register
 from autograder.grade import find_submissions, record, stage
 from autograder.plugin import grade_all, open_sandbox

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat import write
 
-from autograder.check import solution_notebook
+from autograder.catalogue import solution_notebook
 from autograder.plugin import release_notebook
 from autograder.sample_class.students import STUDENTS
 

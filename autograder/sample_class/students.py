@@ -12,7 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.check import with_cells
+from autograder.catalogue import with_cells
 from autograder.mistakes import load_mistakes
 from autograder.submission import grade_id
 

@@ -1,0 +1,54 @@
+"""Run the known mistakes of an exercise through its suite, once, to recognise them in students' answers later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.diagnosis import Traces, traces_of
+from autograder.mistakes import load_mistakes
+from autograder.plugin import grade_all, release_notebook
+from autograder.result import FORMAT, Result, write_atomically
+from autograder.sandbox import Sandbox
+from autograder.submission import code_to_run, grade_id, read_notebook, restore
+from autograder.suite import PROJECT, Suite
+
+
+def solution_notebook(exercise: str, release: NotebookNode | None = None) -> NotebookNode:
+    """The instructor's solution, in the frame of the release (by default the one in exercises/)."""
+    solution = read_notebook(PROJECT / "solutions" / exercise / f"{exercise}.ipynb")
+    return restore(solution, release or release_notebook(exercise))
+
+
+def with_cells(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
+    """A copy of a notebook with the source of some cells replaced, by grade id; KeyError for an unknown one."""
+    unknown = set(cells) - {grade_id(c) for c in notebook.cells}
+    if unknown:
+        raise KeyError(f"no such cells: {sorted(unknown)}")
+    copies = [NotebookNode(c | {"source": cells.get(grade_id(c), c.source)}) for c in notebook.cells]
+    return NotebookNode(notebook | {"cells": copies})
+
+
+def run_mistakes(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> dict[str, Result]:
+    """The result of each mistake: the solution with the mistake in it."""
+    solution = solution_notebook(suite.exercise, release)
+    notebooks = {m.name: with_cells(solution, dict(m.cells)) for m in load_mistakes(suite.exercise)}
+    results: dict[str, Result] = {}
+    jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
+    if jobs:
+        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
+    return results
+
+
+def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, folder: Path) -> Traces:
+    """What the mistakes answer in the tests; kept in `folder` until suite, catalogue or exercise change."""
+    content = json.dumps([FORMAT, suite.hash, solution_notebook(suite.exercise, release)], sort_keys=True)
+    path = folder / f"mistakes-{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"
+    if path.is_file():
+        return json.loads(path.read_text(encoding="utf-8"))
+    traces = traces_of(run_mistakes(suite, sandbox, release).items())
+    write_atomically(path, json.dumps(traces))
+    return traces
