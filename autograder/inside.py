@@ -138,11 +138,11 @@ def enter_jail(settings: dict) -> bool:
     nothing = ctypes.c_void_p()
     check(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, nothing), "private mounts")
     room = f"size={settings['disk']},nr_inodes=4096,mode=0777".encode()
-    check(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV, room), "mount /tmp")
+    check(libc.mount(b"tmpfs", HOME.encode(), b"tmpfs", MS_NOSUID | MS_NODEV, room), "mount home")
     first_to_go()
     if libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV, nothing) == -1:
         check(libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=0"), "hide /proc")
-    os.chdir("/tmp")
+    os.chdir(HOME)
     os.dup2(0, 2)  # standard error leads to the trusted side, standard input to /dev/null
     for name, value in settings["limits"].items():
         limit = getattr(resource, "RLIMIT_" + name)

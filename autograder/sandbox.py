@@ -31,10 +31,11 @@ LIMITS = {"DATA": 1 << 30, "AS": 16 << 30, "STACK": 8 << 20, "CPU": 600, "NPROC"
           "NOFILE": 128, "CORE": 0, "MSGQUEUE": 0, "SIGPENDING": 1024}  # fmt: skip
 MEMORY = 3 << 30  # bytes for all processes of a submission together
 DISK = 64 << 20  # bytes of the private folder
+HOME = "/student"  # in the sandbox; not /tmp, where this project itself may lie
 ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1", "IPYTHONDIR": "/tmp/.ipython", "MPLBACKEND": "Agg",
-    "MPLCONFIGDIR": "/tmp", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
+    "PATH": "/usr/bin:/bin", "HOME": HOME, "TMPDIR": HOME, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
+    "PYTHONDONTWRITEBYTECODE": "1", "IPYTHONDIR": f"{HOME}/.ipython", "MPLBACKEND": "Agg",
+    "MPLCONFIGDIR": HOME, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
 }  # fmt: skip
 
 
@@ -261,12 +262,12 @@ def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
         command += ["--unshare-user"]
     for capability in ("SYS_ADMIN", "SETUID", "SETGID", "KILL", "SYS_NICE"):  # for the template, never for students
         command += ["--cap-add", f"CAP_{capability}"]
-    command += ["--proc", "/proc", *devices(), "--tmpfs", "/tmp"]
+    command += ["--proc", "/proc", *devices(), "--tmpfs", HOME]
     command += file_system(visible(), [*hidden(off_limits), HERE, *secrets])
     command += ["--dir", "/grader"]
     for name in ("inside.py", "protocol.py", "seccomp.py"):
         command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
-    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
     return command
