@@ -15,7 +15,9 @@ DEMOS = {
     "OptimizerRace": "optimizer_race",
     "NetworkFlow": "network_flow",
     "TrainingExplorer": "training_explorer",
+    "ThresholdExplorer": "threshold_explorer",
     "CNNCalculator": "cnn_calculator",
+    "LSTMGates": "lstm_gates",
 }
 
 __all__ = ["DEMOS", "Stage", *DEMOS]

@@ -1,7 +1,8 @@
 """Packing: what `compute` returned, in a form that a page unpacks without parsing numbers.
 
 A bundle is {"headers": [...], "data": bytes}: the numbers of all frames as float32 (or bytes, where an array is
-uint8) in one buffer, and for each frame a header that says where its arrays are. The live widget, `bake` and the hand-out use the same form.
+uint8) in one buffer, and for each frame a header that says where its arrays are. The live widget, `bake` and the
+hand-out use the same form.
 """
 
 from __future__ import annotations

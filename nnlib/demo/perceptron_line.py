@@ -90,7 +90,8 @@ class PerceptronLine(Stage):
         Moment("AND", "Which w1, w2 and b leave only the point (1, 1) on the orange side?"),
         Moment("OR", "AND is solved here. Which single number turns it into OR?", problem="OR", w1=1.0, w2=1.0, b=-1.5),
         Moment("XOR", "Find a line. If you cannot, why not?", problem="XOR", w1=1.0, w2=1.0, b=-0.5),
-        Moment("Learning", "Press Play. Which point is to blame for each correction?", problem="two clouds", w1=-1.0, w2=1.0),
+        Moment("Learning", "Press Play. Which point is to blame for each correction?",
+               problem="two clouds", w1=-1.0, w2=1.0),
     )
     player = Player("history", "correction", beat=400, from_start=True)
     given = {"data": None}                       # noqa: RUF012

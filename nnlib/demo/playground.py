@@ -25,7 +25,8 @@ def compute(
 
     `data` is your own (x (N, 2), y (N,) of 0 and 1); half of the points are kept for testing. Arrays: `points`
     (N, 2) in -1 ... 1, `classes` (N,), `testing` (N,) 1 where the point is for testing; one row per picture so
-    far: `field` (T, 40, 40), the probability of class 1 as 0 ... 255, rows from the top; `train`, `test` (T,) the losses.
+    far: `field` (T, 40, 40), the probability of class 1 as 0 ... 255, rows from the top; `train`, `test` (T,),
+    the losses.
     """
     x, y = scaled(*(points_of(data) if data is not None else points(problem, noise, seed)))
     testing = np.arange(len(y)) % 4 > 1
