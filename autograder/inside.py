@@ -37,6 +37,7 @@ import seccomp
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+HOME = os.environ["HOME"]  # the one place where a submission may write
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
 MEMORY = re.compile(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)")  # lines of /proc/PID/status, in kB
 CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
