@@ -35,11 +35,13 @@ def adam(p, grads, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
 
 def after_steps(student, params, steps, **options):
     """The parameters after the student's Adam has taken one step for each list of gradients in steps."""
-    params = student.put(params)
-    optimizer = student.Adam(params, **options)
+    sent = student.put(params)
+    optimizer = student.Adam(sent, **options)
     for grads in steps:
         optimizer.step(grads)
-    return params.get()
+    moved = sent.get()
+    assert [np.shape(p) for p in moved] == [np.shape(p) for p in params]    # no list or array may have become empty
+    return moved
 
 
 def assert_like_adam(before, after, grad, lr):
@@ -47,6 +49,7 @@ def assert_like_adam(before, after, grad, lr):
 
     With gradients near 1000 a slip in the corrections passes here, but plain gradient descent does not.
     """
+    assert np.shape(before) == np.shape(after) == np.shape(grad)
     steps = (before - after) * np.sign(grad)
     assert np.all((steps > lr / 100) & (steps < lr * 100))
 
@@ -218,8 +221,8 @@ CURVATURE = np.array([50, 1, 0.01])
 
 
 def bowl(params):
-    """Loss and gradients of a valley that is 5000 times steeper across than along."""
-    x, y = params
+    """Loss and gradients of a valley that is 5000 times steeper across than along; its lowest point is not zero."""
+    x, y = params[0] + 0.5, params[1] - 0.25
     loss = 0.5 * np.sum(CURVATURE * x**2) + 0.5 * np.sum(y**2)
     return float(loss), [CURVATURE * x, y]
 
@@ -265,4 +268,6 @@ def test_train_converges(student):
         descent = [p - lr * grad for p, grad in zip(descent, bowl(descent)[1])]
     params = student.put(start)
     student.train(student.Adam(params, lr=lr), params, bowl, steps)
-    assert bowl(params.get())[0] < 0.1 * bowl(descent)[0]
+    reached = params.get()
+    assert [np.shape(p) for p in reached] == [np.shape(p) for p in start]
+    assert bowl(reached)[0] < 0.1 * bowl(descent)[0]
