@@ -14,7 +14,7 @@ from autograder.plugin import grade_all, release_notebook
 from autograder.result import FORMAT, Result, write_atomically
 from autograder.sandbox import Sandbox
 from autograder.submission import code_to_run, grade_id, read_notebook, restore
-from autograder.suite import PROJECT, Suite
+from autograder.suite import PROJECT, BadSuite, Suite
 
 
 def solution_notebook(exercise: str, release: NotebookNode | None = None) -> NotebookNode:
@@ -30,6 +30,17 @@ def with_cells(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
         raise KeyError(f"no such cells: {sorted(unknown)}")
     copies = [NotebookNode(c | {"source": cells.get(grade_id(c), c.source)}) for c in notebook.cells]
     return NotebookNode(notebook | {"cells": copies})
+
+
+def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> None:
+    """BadSuite where the solution does not earn everything, here and now: then nobody's marks could be trusted."""
+    results: list[Result] = []
+    cells = code_to_run(solution_notebook(suite.exercise, release))
+    grade_all(suite, sandbox, [("solution", cells)], results.append)
+    failed = [f"{t.name}: {t.message}" for t in results[0].tests if not t.passed]
+    if failed or not results[0].tests:
+        raise BadSuite(f"nothing was graded, because on this machine the solution of {suite.exercise} itself fails:\n  "
+                       + "\n  ".join(failed))  # fmt: skip
 
 
 def run_mistakes(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> dict[str, Result]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat import write as write_notebook
 
-from autograder.catalogue import known_traces
+from autograder.catalogue import known_traces, prove_solution
 from autograder.course import Course, record, register, write_feedback
 from autograder.diagnosis import diagnose
 from autograder.mistakes import load_mistakes
@@ -94,7 +94,9 @@ def run_suite(course: Course, suite: Suite, entries: Iterable[Entry], say: Say) 
     todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
     if todo:
         with open_sandbox(suite, [course.root, course.submitted]) as sandbox:
-            traces = known_traces(suite, sandbox, read_notebook(course.release(suite.exercise)), folder)
+            release = read_notebook(course.release(suite.exercise))
+            prove_solution(suite, sandbox, release)
+            traces = known_traces(suite, sandbox, release, folder)
             mistakes = load_mistakes(suite.exercise)
             done = 0
 

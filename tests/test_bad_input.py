@@ -6,6 +6,7 @@ import shutil
 import nbformat
 import pytest
 
+from autograder import catalogue
 from autograder.cli import main
 from autograder.plugin import release_notebook
 from autograder.sample_class.build import build
@@ -181,3 +182,12 @@ def test_old_notebook_formats_and_saved_outputs_are_read(tmp_path):
     saved["cells"][3]["outputs"] = [{"output_type": "nonsense", "text": "x" * 1000}]
     path.write_text(json.dumps(saved))
     assert len(read_notebook(path).cells) == len(saved["cells"])
+
+
+@pytest.mark.sandbox
+def test_a_class_is_not_graded_where_the_solution_itself_fails(tmp_path, capsys, monkeypatch):
+    submission(tmp_path / "submitted", "ada", json.dumps(release_notebook(EXERCISE)).encode())
+    monkeypatch.setattr(catalogue, "solution_notebook", lambda exercise, release: release)
+    assert main(["grade", EXERCISE, "--course", str(tmp_path)]) == 2
+    assert "nothing was graded" in capsys.readouterr().err
+    assert not list(tmp_path.rglob("results/*/*.json"))
