@@ -15,7 +15,7 @@ from autograder.submission import grade_id, read_notebook
 from autograder.suite import PROJECT
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
-PRIVATE = re.compile(r"(/home/|/Users/|/root/|[A-Z]:\\)\S*")
+PRIVATE = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")
 
 
 def released(exercise: str) -> str:

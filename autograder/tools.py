@@ -6,10 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from autograder.bundle import ROOT, bundle
 from autograder.course import Course, CourseError
 from autograder.export import FORMATS, export, warnings_about
 from autograder.marks import read_marks
 from autograder.report import report
+from autograder.suite import PROJECT
 
 
 def add_tools(commands: argparse._SubParsersAction) -> None:
@@ -25,6 +27,10 @@ def add_tools(commands: argparse._SubParsersAction) -> None:
     file.add_argument("--title", action="append", default=[], metavar="EXERCISE=TITLE", type=_title,
                       help="what the exercise is called over there; may be given more than once")  # fmt: skip
     file.add_argument("--out", type=Path, metavar="FILE", help="default: print the file")
+    students = _add(commands, "bundle", run_bundle, "make the zip that students get",
+                    "autograder bundle --out course.zip")  # fmt: skip
+    students.add_argument("--out", type=Path, metavar="FILE", default=PROJECT / "build" / f"{ROOT}.zip",
+                          help=f"default: build/{ROOT}.zip")  # fmt: skip
 
 
 def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
@@ -70,6 +76,18 @@ def run_export(options: argparse.Namespace) -> int:
         sys.stdout.write(text)
     for warning in warnings_about(marks, options.format):
         print(f"autograder: {warning}", file=sys.stderr)
+    return 0
+
+
+def run_bundle(options: argparse.Namespace) -> int:
+    """`autograder bundle`."""
+    content = bundle()
+    try:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_bytes(content)
+    except OSError as error:
+        raise CourseError(f"cannot write {options.out}: {error.strerror}") from error
+    print(f"bundle: {options.out} ({len(content) / 1e6:.1f} MB)")
     return 0
 
 
