@@ -18,6 +18,7 @@ DEMOS = {
     "ThresholdExplorer": "threshold_explorer",
     "CNNCalculator": "cnn_calculator",
     "LSTMGates": "lstm_gates",
+    "GANDynamics": "gan_dynamics",
 }
 
 __all__ = ["DEMOS", "Stage", *DEMOS]

@@ -46,13 +46,14 @@ def choose(
     """The controls of the hand-out, and the settings it holds.
 
     Sliders lose every second stop, the longest first, until all combinations are at most `most`; where that
-    cannot be had, there is no such grid. Each moment is in it, and what moving one control makes of it.
+    cannot be had, there is no such grid. Each moment is in it, and, unless `most` is 0, what moving one control
+    makes of it.
     """
     thinned = thin(controls, most)
     wanted = list(settings(thinned)) if math.prod(len(c.values) for c in thinned) <= most else []
     for moment in moments:
         here = {c.name: moment.params.get(c.name, c.default) for c in controls}
-        wanted += [here, *(here | {c.name: value} for c in thinned for value in c.values)]
+        wanted += [here, *(here | {c.name: value} for c in thinned for value in c.values if most)]
     kept = [replace(c, values=tuple(v for v in c.values if any(v == w[c.name] for w in wanted))) for c in controls]
     unique = {tuple(params.values()): params for params in wanted}
     return kept, list(unique.values())
