@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.check import check, exercises
 from autograder.course import Course, CourseError
-from autograder.grade import grade, printable, table
+from autograder.grade import Pool, grade, printable, table
+from autograder.parallel import DaskPool, local_pool
 from autograder.release import release
 from autograder.sandbox import SandboxError
 from autograder.submission import BadSubmission
@@ -41,6 +43,9 @@ def parser() -> argparse.ArgumentParser:
     grading.add_argument("--submitted", type=Path, metavar="FOLDER",
                          help="holds STUDENT/EXERCISE/EXERCISE.ipynb (default: COURSE/submitted)")  # fmt: skip
     grading.add_argument("--no-feedback", action="store_true", help="write no feedback pages")
+    grading.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N",
+                         help="notebooks that run at the same time (default: one for each core)")  # fmt: skip
+    grading.add_argument("--dask", metavar="ADDRESS", help="run them on this Dask cluster instead")
     _add(commands, "check", run_check, "prove that suites, solutions and mistakes agree", "autograder check adam")
     add_tools(commands)
     return top
@@ -69,9 +74,14 @@ def run_grade(options: argparse.Namespace) -> int:
     course = Course.at(options.course, options.submitted)
     if not course.submitted.is_dir():
         raise CourseError(f"no submissions: {course.submitted} is not a folder")
+    if options.jobs < 1:
+        raise CourseError(f"--jobs: expected at least 1, got {options.jobs}")
+    pool = Pool(options.jobs, lambda: local_pool(options.jobs))
+    if options.dask:
+        pool = Pool(2, lambda: DaskPool(options.dask))
     ungraded = 0
     for exercise in options.exercises or all_suites():
-        entries = grade(course, exercise, feedback=not options.no_feedback)
+        entries = grade(course, exercise, feedback=not options.no_feedback, pool=pool)
         print("\n" + table(exercise, entries) + "\n")
         for entry in entries:
             if entry.problem:

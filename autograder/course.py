@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -57,6 +59,10 @@ class Course:
     def release(self, exercise: str) -> Path:
         """The release notebook of an exercise that was registered."""
         return self.root / RELEASE / exercise / f"{exercise}.ipynb"
+
+    def log(self, exercise: str) -> Path:
+        """Who was graded last time, and with which result."""
+        return self.private / "graded" / f"{exercise}.json"
 
     def staged(self, student: str, exercise: str) -> Path:
         """Where a checked submission waits for nbgrader."""
@@ -105,10 +111,20 @@ def record(course: Course, exercise: str) -> None:
     _run(Autograde(coursedir=directory, config=config, force=True))
 
 
-def write_feedback(course: Course, exercise: str) -> None:
-    """Let nbgrader write the students' feedback pages."""
+def recorded_students(course: Course, exercise: str) -> set[str]:
+    """Who has a submission of this exercise in the gradebook."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Gradebook(course.gradebook, COURSE_ID) as gradebook:
+            return {s.student_id for s in gradebook.assignment_submissions(exercise)}
+
+
+def write_feedback(course: Course, exercise: str, students: Iterable[str]) -> None:
+    """Let nbgrader write some students' feedback pages anew; those of the others stay."""
+    for student in students:
+        shutil.rmtree(course.root / "feedback" / student / exercise, ignore_errors=True)
     directory, config = _directory(course, exercise)
-    _run(GenerateFeedback(coursedir=directory, config=config, force=True))
+    _run(GenerateFeedback(coursedir=directory, config=config))
 
 
 def _run(converter: GenerateAssignment | Autograde | GenerateFeedback) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
-from nbformat import write as write_notebook
+from nbformat import writes as write_notebook
+from tqdm import tqdm
 
 from autograder.catalogue import known_traces, prove_solution
-from autograder.course import Course, record, register, write_feedback
+from autograder.course import Course, record, recorded_students, register, write_feedback
 from autograder.diagnosis import diagnose
 from autograder.mistakes import load_mistakes
+from autograder.parallel import grade_in_parallel
 from autograder.plugin import grade_all, open_sandbox
-from autograder.result import Result, load_result, result_key
+from autograder.result import Result, load_result, result_key, write_atomically
 from autograder.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
 from autograder.suite import Suite, load_suite
 
@@ -32,7 +37,16 @@ class Entry:
     cells: list[Cell] = field(default_factory=list)
     key: str = ""
     result: Result | None = None
+    version: str = ""  # changes with anything that nbgrader records
     problem: str = ""  # why it was not graded
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Where notebooks are run: in this process (one worker), on its machine, or on a Dask cluster."""
+
+    workers: int
+    make: Callable[[], Executor] | None = None
 
 
 def find_submissions(course: Course, suite: Suite) -> list[Entry]:
@@ -68,63 +82,95 @@ def check_folder(folder: Path, exercise: Path, notebook: Path) -> None:
         raise BadSubmission(f"there is no file {notebook.name} (found: {others or 'nothing'})")
 
 
-def grade(course: Course, exercise: str, say: Say = print, feedback: bool = True) -> list[Entry]:
+def grade(
+    course: Course, exercise: str, say: Say = print, feedback: bool = True, pool: Pool | None = None
+) -> list[Entry]:
     """Grade all submissions of one exercise: results on disk, marks in the gradebook, feedback pages.
 
-    Results of code that was graded before by the same suite are taken from disk. Returns an entry for each
-    student, the ungraded ones with their `problem`.
+    Results of code that was graded before by the same suite are taken from disk, and what is in the gradebook as
+    it is stays there. Returns an entry for each student, the ungraded ones with their `problem`.
     """
     suite = load_suite(exercise)
     register(course, exercise)
     entries = find_submissions(course, suite)
-    good = [e for e in entries if not e.problem]
     say(f"{exercise}: {len(entries)} submissions")
-    run_suite(course, suite, good, say)
-    stage(course, exercise, good)
-    if good:
+    run_suite(course, suite, [e for e in entries if not e.problem], pool or Pool(1))
+    fresh = stage(course, exercise, [e for e in entries if e.result])
+    if fresh:
         record(course, exercise)
         if feedback:
-            write_feedback(course, exercise)
+            write_feedback(course, exercise, [e.student for e in fresh])
+    write_log(course, exercise, entries)
+    say(f"  {len(fresh)} recorded, {sum(bool(e.result) for e in entries) - len(fresh)} unchanged")
     return entries
 
 
-def run_suite(course: Course, suite: Suite, entries: Iterable[Entry], say: Say) -> None:
+def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) -> None:
     """Give every entry its result: from disk where it is there, by running the suite where not."""
-    folder = course.results(suite.exercise)
+    folder, secrets = course.results(suite.exercise), [course.root, course.submitted]
     todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
+    lost: dict[str, str] = {}
     if todo:
-        with open_sandbox(suite, [course.root, course.submitted]) as sandbox:
+        with open_sandbox(suite, secrets) as sandbox:
             release = read_notebook(course.release(suite.exercise))
             prove_solution(suite, sandbox, release)
             traces = known_traces(suite, sandbox, release, folder)
             mistakes = load_mistakes(suite.exercise)
-            done = 0
+            with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
 
-            def keep(result: Result) -> None:
-                nonlocal done
-                diagnose(result, traces, mistakes).save(folder)
-                done += 1
-                say(f"  {done} of {len(todo)} run ({result.seconds:.1f} s)")
+                def keep(result: Result) -> None:
+                    diagnose(result, traces, mistakes).save(folder)
+                    bar.update()
 
-            grade_all(suite, sandbox, todo.items(), keep)
+                if pool.workers == 1:
+                    grade_all(suite, sandbox, todo.items(), keep)
+                else:
+                    lost = grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep)
     for entry in entries:
-        entry.result = load_result(folder, entry.key)
+        entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
 
 
-def stage(course: Course, exercise: str, entries: Iterable[Entry]) -> None:
-    """Lay out the checked submissions for nbgrader: nothing but the restored notebook and its time stamp.
+def stage(course: Course, exercise: str, entries: list[Entry]) -> list[Entry]:
+    """Lay out for nbgrader what is new: nothing but the restored notebook and its time stamp. Returns those entries.
 
     What students handed in stays as it is, and nbgrader never meets a link, a broken file or an odd name.
     """
     for old in course.private.glob(f"submitted/*/{exercise}"):
         shutil.rmtree(old)
+    before, known = read_log(course, exercise), recorded_students(course, exercise)
+    fresh = []
     for entry in entries:
+        text, stamp = write_notebook(entry.notebook), time_stamp(entry.path.parent)
+        entry.version = hashlib.sha256(f"{entry.key} {stamp} {text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        if entry.student in known and before.get(entry.student, {}).get("version") == entry.version:
+            continue
         folder = course.staged(entry.student, exercise)
         folder.mkdir(parents=True)
-        write_notebook(entry.notebook, str(folder / f"{exercise}.ipynb"))
-        timestamp = entry.path.parent / "timestamp.txt"
-        if timestamp.is_file() and not timestamp.is_symlink() and timestamp.stat().st_size < 1000:
-            shutil.copy(timestamp, folder / "timestamp.txt")
+        (folder / f"{exercise}.ipynb").write_text(text, encoding="utf-8")
+        if stamp:
+            (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
+        fresh.append(entry)
+    return fresh
+
+
+def time_stamp(folder: Path) -> str:
+    """What nbgrader's timestamp.txt says about when a submission was handed in, if it is there."""
+    path = folder / "timestamp.txt"
+    if not path.is_file() or path.is_symlink() or path.stat().st_size > 1000:
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def write_log(course: Course, exercise: str, entries: list[Entry]) -> None:
+    """Note down which result belongs to whom, and why some have none."""
+    students = {e.student: {"key": e.key, "version": e.version, "problem": e.problem} for e in entries}
+    write_atomically(course.log(exercise), json.dumps({"exercise": exercise, "students": students}, indent=1))
+
+
+def read_log(course: Course, exercise: str) -> dict[str, dict]:
+    """What `write_log` wrote last: student -> key, version, problem."""
+    path = course.log(exercise)
+    return json.loads(path.read_text(encoding="utf-8"))["students"] if path.is_file() else {}
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,120 @@
+"""Grade many notebooks on many processes: a pool on this machine, or a Dask cluster.
+
+Work goes out in chunks. A worker keeps its sandbox warm from one chunk to the next and sends plain results
+back. A worker that dies takes its chunk along; the notebooks of that chunk are then tried one by one.
+"""
+
+from __future__ import annotations
+
+import atexit
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from pathlib import Path
+
+from autograder.plugin import grade_all, open_sandbox
+from autograder.result import Result
+from autograder.sandbox import Sandbox
+from autograder.submission import Cell
+from autograder.suite import load_suite
+
+CHUNK = 8  # notebooks that travel together: few enough to lose, enough to be worth a pytest session
+TRIES = 3  # of a notebook whose worker died
+Job = tuple[str, list[Cell]]  # key and code of a notebook
+_warm: dict[tuple[str, str], Sandbox] = {}  # in a worker: the sandbox of the last chunk
+
+
+def grade_chunk(exercise: str, jobs: Sequence[Job], secrets: Sequence[Path]) -> list[Result]:
+    """Grade some notebooks in this process, in a sandbox that stays open for the next call."""
+    suite = load_suite(exercise)
+    place = (exercise, suite.hash)
+    if place not in _warm:
+        close_sandboxes()
+        _warm[place] = open_sandbox(suite, secrets)
+    results: list[Result] = []
+    grade_all(suite, _warm[place], jobs, results.append)
+    return results
+
+
+@atexit.register
+def close_sandboxes() -> None:
+    """Close what `grade_chunk` left open."""
+    while _warm:
+        _warm.popitem()[1].close()
+
+
+def local_pool(workers: int) -> Executor:
+    """Processes of this machine. They start afresh, so that they share no lock and no thread with this one."""
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+class DaskPool(Executor):
+    """The workers of a running Dask cluster, which need this project installed. ImportError without dask."""
+
+    def __init__(self, address: str):
+        from distributed import Client
+
+        self.client = Client(address)
+        self.pool = self.client.get_executor(pure=False)
+
+    def submit(self, function: Callable, *arguments: object) -> Future:
+        """Run `function(*arguments)` on a worker."""
+        return self.pool.submit(function, *arguments)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Leave the cluster; it goes on without us."""
+        self.client.close()
+
+
+def grade_in_parallel(
+    make_pool: Callable[[], Executor],
+    workers: int,
+    exercise: str,
+    jobs: Iterable[Job],
+    secrets: Sequence[Path],
+    done: Callable[[Result], None],
+) -> dict[str, str]:
+    """Grade all jobs; `done` gets each result as it comes. Returns {key: reason} of those that were not graded.
+
+    A notebook is tried up to three times when workers die. Errors of the suite or the sandbox stop everything.
+    """
+    jobs = list(jobs)
+    chunks = deque(jobs[i : i + CHUNK] for i in range(0, len(jobs), CHUNK))
+    suspects: deque[list[Job]] = deque()  # single notebooks whose worker died
+    tries: dict[str, int] = {}
+    running: dict[Future, list[Job]] = {}
+    pool = make_pool()
+    try:
+        while chunks or suspects or running:
+            while (chunks and len(running) < 2 * workers) or not running:
+                # suspects come last and one at a time, so that a death has one culprit
+                chunk = chunks.popleft() if chunks else suspects.popleft()
+                running[pool.submit(grade_chunk, exercise, chunk, secrets)] = chunk
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            broken = []
+            for future in finished:
+                chunk = running.pop(future)
+                if died(future):
+                    broken.append(chunk)
+                    continue
+                for result in future.result():
+                    done(result)
+            if broken:
+                broken += running.values()
+                running.clear()
+                pool.shutdown(cancel_futures=True)
+                pool = make_pool()
+            for job in (job for chunk in broken for job in chunk):
+                tries[job[0]] = tries.get(job[0], 0) + 1
+                if tries[job[0]] < TRIES:
+                    suspects.append([job])
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return {key: f"its worker died {n} times" for key, n in tries.items() if n >= TRIES}
+
+
+def died(future: Future) -> bool:
+    """Whether the worker of this future was killed (in a local pool or by Dask's own name for it)."""
+    error = future.exception()
+    return isinstance(error, BrokenExecutor) or type(error).__name__ in ("KilledWorker", "CancelledError")

@@ -1,0 +1,101 @@
+"""Grading on many processes: every notebook exactly once, whatever happens to the workers."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder import parallel
+from autograder.catalogue import solution_notebook, with_cells
+from autograder.parallel import DaskPool, grade_in_parallel, local_pool
+from autograder.submission import code_to_run
+
+pytestmark = pytest.mark.sandbox
+EXERCISE = "gradient_check"
+WRONG = "def relative_error(a, b):\n    return 0.5"
+
+
+def jobs(n):
+    """n notebooks that differ; every third has one function wrong."""
+    solution = solution_notebook(EXERCISE)
+    for i in range(n):
+        cells = {"mse-loss": f"def mse_loss(p, t):\n    return float(((p - t) ** 2).mean())  # {i}"}
+        yield f"job-{i}", code_to_run(with_cells(solution, cells | ({"relative-error": WRONG} if i % 3 == 0 else {})))
+
+
+def assert_right(results, n):
+    assert sorted(r.key for r in results) == sorted(f"job-{i}" for i in range(n))
+    for result in results:
+        wrong = int(result.key.removeprefix("job-")) % 3 == 0
+        assert result.points("test-mse-loss") == 1
+        assert result.points("test-linear-backward") == 3
+        assert (result.points("test-relative-error") == 2) is not wrong
+
+
+def kill_one_child_soon(parent, needle, after):
+    """Kill -9 one of the processes below `parent` whose command line holds `needle`, once it has worked a while."""
+
+    def kill():
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            for child in psutil.Process(parent).children(recursive=True):
+                try:
+                    busy = any("inside.py" in " ".join(c.cmdline()) for c in child.children(recursive=True))
+                    if busy and needle in " ".join(child.cmdline()):
+                        time.sleep(after)
+                        os.kill(child.pid, signal.SIGKILL)
+                        return
+                except psutil.Error:
+                    continue
+            time.sleep(0.05)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    return thread
+
+
+def test_a_killed_worker_costs_nothing():
+    results = []
+    killer = kill_one_child_soon(os.getpid(), "spawn_main", after=0.5)
+    lost = grade_in_parallel(lambda: local_pool(2), 2, EXERCISE, jobs(40), [Path.cwd()], results.append)
+    killer.join()
+    assert lost == {}
+    assert_right(results, 40)
+
+
+def test_a_notebook_that_always_kills_its_worker_is_reported_and_the_others_are_graded(tmp_path, monkeypatch):
+    monkeypatch.setattr(parallel, "grade_chunk", deadly)
+    results = []
+    lost = grade_in_parallel(lambda: local_pool(2), 2, EXERCISE, jobs(20), [Path.cwd()], results.append)
+    assert list(lost) == ["job-7"] and "died 3 times" in lost["job-7"]
+    assert sorted(results) == sorted(f"job-{i}" for i in range(20) if i != 7)
+
+
+def deadly(exercise, chunk, secrets):
+    """A stand-in for `grade_chunk` in whose hands one notebook kills the worker."""
+    if any(key == "job-7" for key, _ in chunk):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [key for key, _ in chunk]
+
+
+def test_an_error_of_the_suite_stops_everything():
+    with pytest.raises(Exception, match="no hidden suite"):
+        grade_in_parallel(lambda: local_pool(1), 1, "nonsense", [("a", [])], [], lambda result: None)
+
+
+def test_a_dask_cluster_grades_and_survives_a_killed_worker():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        results = []
+        killer = kill_one_child_soon(os.getpid(), "spawn_main", after=0.5)
+        make = lambda: DaskPool(cluster.scheduler_address)  # noqa: E731
+        lost = grade_in_parallel(make, 2, EXERCISE, jobs(30), [Path.cwd()], results.append)
+        killer.join()
+    assert lost == {}
+    assert_right(results, 30)
