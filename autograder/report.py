@@ -25,7 +25,7 @@ from autograder.result import Result, TestResult, load_result
 
 HERE = Path(__file__).resolve().parent
 CRASHED = re.compile(r"the process crashed|ended itself|process is gone|broke the notebook's process")
-OUT_OF_TIME = re.compile(r"did not finish in the time|ran longer than")
+OUT_OF_TIME = re.compile(r"did not finish in the time|ran longer than|time was up")
 SLOWEST = 5
 LONGEST = 200  # characters of a message
 
@@ -114,16 +114,11 @@ def why(test: TestResult) -> str:
         return "out of time"
     if CRASHED.search(test.message):
         return "crash"
-    if mistake_of(test):
+    if test.mistake:
         return "known mistake"
     if test.message.startswith("NotImplementedError"):
         return "not written yet"
     return "wrong result" if test.message.startswith("The result is not") else "error"
-
-
-def mistake_of(test: TestResult) -> str:
-    """The slug of the catalogue's mistake that was recognised in a failed test, or nothing."""
-    return getattr(test, "mistake", "")
 
 
 def by_mistake(exercise: str, results: dict[str, Result]) -> list[tuple[str, str, list[str]]]:
@@ -131,7 +126,7 @@ def by_mistake(exercise: str, results: dict[str, Result]) -> list[tuple[str, str
     says = {m.name: m.says for m in load_mistakes(exercise)}
     who: dict[str, list[str]] = {}
     for student, result in results.items():
-        for slug in dict.fromkeys(mistake_of(t) for t in result.tests if not t.passed and mistake_of(t)):
+        for slug in dict.fromkeys(t.mistake for t in result.tests if not t.passed and t.mistake):
             who.setdefault(slug, []).append(student)
     return [(slug, says.get(slug, ""), names) for slug, names in sorted(who.items(), key=lambda i: (-len(i[1]), i[0]))]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.bundle import ROOT, bundle
 from autograder.course import Course, CourseError
+from autograder.doctor import Finding, attacks, limits, machine
 from autograder.export import FORMATS, export, warnings_about
 from autograder.marks import read_marks
 from autograder.report import report
@@ -31,6 +32,8 @@ def add_tools(commands: argparse._SubParsersAction) -> None:
                     "autograder bundle --out course.zip")  # fmt: skip
     students.add_argument("--out", type=Path, metavar="FILE", default=PROJECT / "build" / f"{ROOT}.zip",
                           help=f"default: build/{ROOT}.zip")  # fmt: skip
+    health = _add(commands, "doctor", run_doctor, "try whether this machine isolates student code", "autograder doctor")
+    health.add_argument("--no-attacks", action="store_true", help="try the limits only")
 
 
 def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
@@ -89,6 +92,27 @@ def run_bundle(options: argparse.Namespace) -> int:
         raise CourseError(f"cannot write {options.out}: {error.strerror}") from error
     print(f"bundle: {options.out} ({len(content) / 1e6:.1f} MB)")
     return 0
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """`autograder doctor`."""
+    for name, words in machine():
+        print(f"{name:<17}{words}")
+    broken = sum(map(_show, limits()))
+    if not options.no_attacks:
+        broken += sum(map(_show, attacks()))
+    if broken:
+        print(f"autograder: {broken} of what was tried did not hold; do not grade on this machine", file=sys.stderr)
+    else:
+        print("\neverything held")
+    return int(broken > 0)
+
+
+def _show(finding: Finding) -> bool:
+    """Print a line about one thing that was tried; returns whether it is broken."""
+    verdict = "held" if finding.held else "BROKEN"
+    print(f"{verdict:<8}{finding.what:<28}{finding.tried}: {finding.happened}", flush=True)
+    return not finding.held
 
 
 def _write(path: Path, text: str) -> None:

@@ -98,7 +98,7 @@ def test_mistakes_are_counted_once_for_each_student():
     assert by_mistake("adam", {}) == []
 
 
-def test_results_without_the_field_of_mistakes_are_read():
+def test_a_wrong_result_without_a_known_mistake_is_called_so():
     test = classroom.test_of("test_one", False, "The result is not what this test expects.")
     assert by_test([classroom.result_of("k", [test])])[0]["why"] == [("wrong result", 1)]
 

@@ -1,0 +1,159 @@
+"""Which isolation this machine has, and whether it holds when it is tried.
+
+Nothing is taken on trust: each limit is tried with code that means to break it, then the attack submissions
+are graded like any others, with a good one after each.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.catalogue import solution_notebook, with_cells
+from autograder.plugin import grade_all, open_sandbox
+from autograder.probes import LITTER, PROBES, Probe
+from autograder.result import Result
+from autograder.run import NotebookRun
+from autograder.sandbox import DISK, LIMITS, MEMORY, Sandbox
+from autograder.student import BadAnswer, Died, OutOfTime, StudentError
+from autograder.submission import Cell, code_to_run
+from autograder.suite import PROJECT, load_suite
+
+ATTACKS = PROJECT / "tests" / "attacks"
+ATTACKED = "adam"  # the exercise, and its cell, that attack submissions replace
+SECONDS = 1.0  # of CPU time to leave litter and to find it
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was tried: whether it held, and what happened."""
+
+    what: str
+    tried: str
+    held: bool
+    happened: str
+
+
+def machine() -> Iterator[tuple[str, str]]:
+    """What this machine offers, as (name, words)."""
+    root = os.geteuid() == 0
+    yield "system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    yield "bubblewrap", bubblewrap_version()
+    yield "user", "root; submissions run as a user of their own" if root else f"not root (number {os.geteuid()})"
+    yield "user namespaces", user_namespaces()
+    yield "seccomp", read("/proc/sys/kernel/seccomp/actions_avail") or "not offered by the kernel"
+    yield "cgroups", cgroups()
+    yield "limits", (f"memory {LIMITS['DATA'] >> 20} MiB a process, {MEMORY >> 20} MiB together; {LIMITS['NPROC']} "
+                     f"processes; files of {LIMITS['FSIZE'] >> 20} MiB, {DISK >> 20} MiB together")  # fmt: skip
+
+
+def bubblewrap_version() -> str:
+    """The version of bubblewrap and where it is, or that it is missing."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return "MISSING"
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True)
+    return f"{shown.stdout.removeprefix('bubblewrap').strip()} ({program})"
+
+
+def user_namespaces() -> str:
+    """Whether an ordinary user may make user namespaces here, by making one."""
+    if not shutil.which("unshare"):
+        return f"up to {read('/proc/sys/user/max_user_namespaces') or 'an unknown number'} (not tried)"
+    shown = subprocess.run(["unshare", "--user", "true"], capture_output=True, text=True)
+    return "yes" if shown.returncode == 0 else f"no ({shown.stderr.strip()})"
+
+
+def cgroups() -> str:
+    """Which version of control groups is mounted; the grader does without them."""
+    if Path("/sys/fs/cgroup/cgroup.controllers").exists():
+        return "version 2 (not needed)"
+    return "version 1 (not needed)" if Path("/sys/fs/cgroup").exists() else "none (not needed)"
+
+
+def read(path: str) -> str:
+    """A file of the kernel's, or nothing."""
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def limits() -> Iterator[Finding]:
+    """Try every limit, each in a submission of its own. Raises SandboxError where there is no sandbox."""
+    secrets = [PROJECT / "autograder" / "grade.py", *PROJECT.glob("autograder/suites/*/*.py"),
+               *PROJECT.glob("solutions/*/*.ipynb"), Path("/etc/passwd"), Path("/etc/shadow")]  # fmt: skip
+    with socket.create_server(("127.0.0.1", 0)) as listener, Sandbox("doctor", secrets=[PROJECT]) as sandbox:
+        clues = {
+            "network": str(listener.getsockname()[1]),
+            "the grader's files": "\n".join(map(str, secrets)),
+            "the system's files": "\n".join([sys.prefix, sys.base_prefix, str(PROJECT), str(PROJECT / "nnlib")]),
+            "other processes": read("/proc/self/cmdline"),
+        }
+        for probe in PROBES:
+            yield attempt(sandbox, replace(probe, clue=clues.get(probe.what, "")))
+        yield from afterwards(sandbox)
+
+
+def attempt(sandbox: Sandbox, probe: Probe) -> Finding:
+    """Run one probe. Whatever is not clearly held counts as broken."""
+    with contextlib.closing(NotebookRun(sandbox, [Cell("probe", probe.code, 0)])) as run:
+        try:
+            got_out, saw = run.student(probe.seconds).broke_out(probe.clue)
+            return Finding(probe.what, probe.tries, got_out is False, str(saw))
+        except (OutOfTime, Died) as stopped:
+            return Finding(probe.what, probe.tries, True, f"stopped: {stopped.message}")
+        except (StudentError, BadAnswer, TypeError, ValueError) as error:
+            return Finding(probe.what, probe.tries, False, f"cannot tell: {error}")
+
+
+def afterwards(sandbox: Sandbox) -> Iterator[Finding]:
+    """Whether anything of a submission outlives it, and whether its system calls are filtered."""
+    mark = f"86399.{os.getpid()}"  # in seconds: nobody else sleeps just so long
+    with contextlib.closing(NotebookRun(sandbox, [Cell("probe", LITTER, 0)])) as run:
+        run.student(SECONDS).litter(mark)
+        yield Finding("system calls", "(a second wall, where the kernel has it)", True,
+                      "filtered by seccomp" if run.submission.seccomp else "not filtered on this machine")  # fmt: skip
+    left = [path for path in Path("/proc").glob("[0-9]*/cmdline") if mark in read(str(path))]
+    yield Finding("left processes", "leave one running", not left,
+                  f"{len(left)} still running" if left else "none is left")  # fmt: skip
+    with contextlib.closing(NotebookRun(sandbox, [Cell("probe", LITTER, 0)])) as run:
+        found = run.student(SECONDS).found()
+    yield Finding("left files", "leave one for the next submission", found is False,
+                  "the next one finds an empty folder" if found is False else "the next one finds it")  # fmt: skip
+
+
+def attacks(folder: Path = ATTACKS) -> Iterator[Finding]:
+    """Grade every attack submission, each followed by the solution, which must still get everything."""
+    files = sorted(folder.glob("[!_]*.py"))
+    solution = solution_notebook(ATTACKED)
+    good = code_to_run(solution)
+    jobs = []
+    for file in files:
+        jobs += [(file.stem, code_to_run(with_cells(solution, {ATTACKED: file.read_text(encoding="utf-8")}))),
+                 (f"after {file.stem}", good)]  # fmt: skip
+    results: dict[str, Result] = {}
+    suite = load_suite(ATTACKED)
+    if jobs:
+        with open_sandbox(suite) as sandbox:
+            grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
+    for file in files:
+        won = results[file.stem].points(f"test-{ATTACKED}")
+        whole = all(test.passed for test in results[f"after {file.stem}"].tests)
+        said = "earned nothing" if not won else f"EARNED {won:g} POINTS"
+        said += ", the next submission got full marks" if whole else ", THE NEXT SUBMISSION SUFFERED"
+        yield Finding(file.stem, tries_of(file).rstrip("."), not won and whole, said)
+
+
+def tries_of(file: Path) -> str:
+    """What an attack tries: the first line of its docstring."""
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem).splitlines()[0]
