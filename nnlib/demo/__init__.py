@@ -18,7 +18,10 @@ DEMOS = {
     "ThresholdExplorer": "threshold_explorer",
     "CNNCalculator": "cnn_calculator",
     "LSTMGates": "lstm_gates",
+    "VAELatentWalk": "vae_latent_walk",
     "GANDynamics": "gan_dynamics",
+    "AttentionExplorer": "attention_explorer",
+    "NextToken": "next_token",
 }
 
 __all__ = ["DEMOS", "Stage", *DEMOS]

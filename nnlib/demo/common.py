@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
@@ -36,3 +37,10 @@ def points_of(pair: tuple) -> tuple[np.ndarray, np.ndarray]:
     if x.ndim != 2 or x.shape[1] != 2 or len(x) != len(y) or not set(y.tolist()) <= {0, 1}:
         raise ValueError(f"data: expected x (N, 2) and y (N,) of 0 and 1, got {x.shape} and {y.shape}")
     return x, y
+
+
+def load_weights(model: module.Module, path: Path) -> module.Module:
+    """Fill `model` with the weights that build.py has stored; returns it."""
+    with np.load(path) as stored:
+        model.load_state_dict({name: stored[name].astype(np.float32) for name in stored.files})
+    return model

@@ -98,10 +98,8 @@ def quality(fake: np.ndarray, target: str) -> dict[str, float]:
     The places are the clouds, or eight arcs of the ring; close is within 0.3 of a cloud's middle, or of the ring.
     """
     distance = np.linalg.norm(fake[:, None] - MODES, axis=2)    # (N, 8)
-    if target == "ring":
-        close = np.abs(np.linalg.norm(fake, axis=1) - 2) < 0.3
-    else:
-        close = distance.min(axis=1) < 0.3
+    off = np.abs(np.linalg.norm(fake, axis=1) - 2) if target == "ring" else distance.min(axis=1)
+    close = off < 0.3
     counts = np.bincount(distance.argmin(axis=1)[close], minlength=8)
     return {"modes": np.sum(counts >= 0.02 * len(fake)), "close": close.mean()}
 
