@@ -64,21 +64,30 @@ def as_text(result: Result, cell: str) -> str:
 
 def as_html(result: Result, cell: str) -> str:
     """The feedback of one grade cell, as a small table; everything in it is escaped."""
-    rows = "".join(_row(test) for test in tests_of(result, cell))
-    total = sum(t.max_points for t in tests_of(result, cell))
-    caption = f"{result.points(cell):g} of {total:g} points"
+    tests = tests_of(result, cell)
+    told: set[str] = set()  # what was said once need not be said again
+    rows = "".join(_row(test, told) for test in tests)
+    caption = f"{result.points(cell):g} of {sum(t.max_points for t in tests):g} points"
     return f'<table class="autograder"><caption>{caption}</caption>{rows}</table>'
 
 
-def _row(test: TestResult) -> str:
+def _row(test: TestResult, told: set[str]) -> str:
     """One test: a word and a sign for the verdict (never colour alone), then what helps."""
     sign = "✓ passed" if test.passed else "✗ not yet"
-    detail = ""
-    if not test.passed:
-        message = f"<pre>{html.escape(test.message)}</pre>" if test.message else ""
-        detail = f"{message}<p><b>Hint:</b> {html.escape(test.hint)}</p>"
-    cells = [f"{sign}", f"{test.points:g} / {test.max_points:g}", f"{html.escape(test.title)}{detail}"]
-    return "<tr>" + "".join(f'<td style="text-align:left;vertical-align:top">{c}</td>' for c in cells) + "</tr>"
+    detail = "" if test.passed else _detail(test, told)
+    contents = (sign, f"{test.points:g} / {test.max_points:g}", html.escape(test.title) + detail)
+    style = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0"
+    cells = [f'<td style="{style}{";white-space:nowrap" if n < 2 else ""}">{c}</td>' for n, c in enumerate(contents)]
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _detail(test: TestResult, told: set[str]) -> str:
+    """What went wrong and what to try; of a known slip, only the first time."""
+    if test.mistake in told:
+        return "<p>The same slip as above.</p>"
+    told.update({test.mistake} - {""})
+    message = f"<pre>{html.escape(test.message)}</pre>" if test.message else ""
+    return f"{message}<p><b>Hint:</b> {html.escape(test.hint)}</p>"
 
 
 def tests_of(result: Result, cell: str) -> list[TestResult]:
