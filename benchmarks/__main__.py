@@ -50,7 +50,7 @@ def measure(key: str, threads: int, seconds: float) -> dict:
     from benchmarks.timing import alone, interleaved
 
     row = ROWS[key]
-    together, apart = interleaved(row, seconds), alone(key, seconds)
+    together, apart = interleaved(row, threads, seconds), alone(key, threads, seconds)
     bar = row.bar if threads == 1 else row.bar_2_threads
     met = None if bar is None else apart["ratio"] <= bar
     numbers = [f"{apart['ours']:.2f}", f"{apart['theirs']:.2f}", f"{together['ratio']:.2f}", f"{apart['ratio']:.2f}"]

@@ -1,73 +1,75 @@
 """How it is measured: side by side in one process, and each side alone in a process of its own.
 
-The two differ: alone, one side has the caches and the memory to itself. Noise on a shared machine is met by
-medians, and by measuring both sides in turns. The processes are started by `alone`; as a program this file is
-one of them:
+The two differ: alone, one side has the caches and the memory to itself. A shared machine is noisy; medians help,
+and turns: the sides are measured one after the other, again and again. With one thread the clock is the CPU time
+of the process, which stands still while other programs run. A process of its own is this file as a program, which
+does the work for as many seconds as each line of its input says, and answers with the median:
 
-    python -m benchmarks.timing ROW ours|theirs SECONDS
+    python -m benchmarks.timing ROW ours|theirs THREADS
 """
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import numpy as np
 
 from benchmarks.rows import ROWS, Row, Work
 from nnlib.check import relative_error
 
-WARM_UP = 5                                      # runs before the first that counts
-TURNS = 3                                        # processes for each side
+WARM_UP = 3                                      # runs before those that count
+TURNS = 7                                        # of each process
 TOLERANCE = 1e-4                                 # float32
 
 
-def interleaved(row: Row, seconds: float) -> dict[str, float]:
+def interleaved(row: Row, threads: int, seconds: float) -> dict[str, float]:
     """Milliseconds of both sides, one run of each in turns, and their ratio, after a check that they agree."""
     sides = row.ours(), row.theirs()
-    for _ in range(3):
+    for _ in range(WARM_UP):
         agree(*(side() for side in sides))
-    ours, theirs = timed(sides, seconds)
+    ours, theirs = medians(sides, threads, seconds)
     return {"ours": ours, "theirs": theirs, "ratio": ours / theirs}
 
 
-def alone(key: str, seconds: float) -> dict[str, float]:
-    """Milliseconds of both sides in processes of their own, in turns; the ratio is the median of the turns'."""
-    turns = [[in_process(key, side, seconds / 2 / TURNS) for side in ("ours", "theirs")] for _ in range(TURNS)]
+def alone(key: str, threads: int, seconds: float) -> dict[str, float]:
+    """Milliseconds of both sides, each in its process, in turns; the ratio is the median of the turns' ratios."""
+    processes = [start(key, side, threads) for side in ("ours", "theirs")]
+    turns = [[ask(process, seconds / 2 / TURNS) for process in processes] for _ in range(TURNS)]
+    for process in processes:
+        process.communicate()
     ours, theirs = map(statistics.median, zip(*turns))
     return {"ours": ours, "theirs": theirs, "ratio": statistics.median(a / b for a, b in turns)}
 
 
-def in_process(key: str, side: str, seconds: float) -> float:
-    """Milliseconds of one side in a fresh process, with this one's environment (the number of threads)."""
-    command = [sys.executable, "-m", "benchmarks.timing", key, side, str(seconds)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def start(key: str, side: str, threads: int) -> subprocess.Popen:
+    """A process for one side; the number of threads reaches the libraries by the environment."""
+    command = [sys.executable, "-m", "benchmarks.timing", key, side, str(threads)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
 
 
-def timed(sides: tuple[Work, ...], seconds: float) -> list[float]:
+def ask(process: subprocess.Popen, seconds: float) -> float:
+    """The median milliseconds of one turn."""
+    process.stdin.write(f"{seconds}\n")
+    return float(process.stdout.readline())
+
+
+def medians(sides: tuple[Work, ...], threads: int, seconds: float) -> list[float]:
     """The median milliseconds of each side, run in turns for so many seconds."""
-    for _ in range(WARM_UP):
-        once(*sides)
+    clock = time.process_time if threads == 1 else time.perf_counter
     end, runs = time.perf_counter() + seconds, []
-    while time.perf_counter() < end or len(runs) < 5:
-        runs.append(once(*sides))
-    return [1000 * statistics.median(side) for side in zip(*runs)]
+    while time.perf_counter() < end or len(runs) < WARM_UP + 5:
+        runs.append([duration(side, clock) for side in sides])
+    return [1000 * statistics.median(side) for side in zip(*runs[WARM_UP:])]
 
 
-def once(*sides: Work) -> list[float]:
-    """Seconds of one run of each side."""
-    return [duration(side) for side in sides]
-
-
-def duration(work: Callable) -> float:
+def duration(work: Work, clock) -> float:
     """Seconds of one run."""
-    start = time.perf_counter()
+    begin = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - begin
 
 
 def agree(ours: list, theirs: list) -> None:
@@ -79,6 +81,7 @@ def agree(ours: list, theirs: list) -> None:
 
 
 if __name__ == "__main__":
-    key, side, seconds = sys.argv[1:]
-    (milliseconds,) = timed((getattr(ROWS[key], side)(),), float(seconds))
-    print(json.dumps(milliseconds))
+    key, side, threads = sys.argv[1:]
+    work = getattr(ROWS[key], side)()
+    for line in sys.stdin:
+        print(*medians((work,), int(threads), float(line)), flush=True)
