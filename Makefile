@@ -1,14 +1,15 @@
 # Two commands matter: `make lab` opens the course, `make test` runs all checks. Both set up everything they need.
 PYTHON ?= python3
 PY := .venv/bin/python
+ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container one is often root
 export PYTHON
 .PHONY: lab test demo grade check release bench
 
 lab: .venv/lab-ready  ## open the course in JupyterLab
-	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons
+	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons $(ROOT)
 
 test: .venv/test-ready  ## run all checks
-	$(PY) -m pytest -n auto --dist worksteal
+	$(PY) -m pytest -n auto --dist loadfile
 
 grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
 	$(PY) -m autograder.sample_class.build build/sample_class/submitted
