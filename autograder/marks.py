@@ -105,7 +105,7 @@ def _recorded(gradebook: Gradebook, exercise: str) -> dict[str, Mark]:
 
 def _graded(course: Course, exercise: str) -> dict:
     """What `autograder grade` noted about its last run: a result key or a problem for each student."""
-    path = course.private / "graded" / f"{exercise}.json"
+    path = course.log(exercise)
     try:
         noted = json.loads(path.read_text(encoding="utf-8"))
         return noted if isinstance(noted["students"], dict) else {"students": {}}
