@@ -18,20 +18,28 @@ from autograder.mistakes import Mistake
 from autograder.result import Result, TestResult
 
 TOLERANCE = 1e-6  # far above rounding, far below any mistake
-MANY = 50  # items of a list that are looked at
+MANY, DEEP = 50, 2  # items of a list that are looked at, lists within lists likewise
 Traces = dict[str, dict[str, list]]  # mistake -> test -> signatures of the answers
 
 
-def signature(answer: Any) -> list:
-    """An answer in short, as JSON: what kind of thing it is, its shape, and a few numbers that tell it from others."""
+def signature(answer: Any, depth: int = 0) -> list:
+    """An answer in short, as JSON: what kind of thing it is, its shape, and a few numbers that tell it from others.
+
+    Short and cheap whatever the answer is: a student's process may answer with anything.
+    """
     if isinstance(answer, BaseException):
         return ["error", getattr(answer, "type", type(answer).__name__)]
-    if isinstance(answer, (bool, int, float, np.ndarray, np.generic)):
+    if isinstance(answer, (bool, int, float, np.ndarray, np.generic)) and not beyond_float(answer):
         values = np.asarray(answer)
         return ["numbers", list(values.shape), *map(float, fingerprint(values))]
     if isinstance(answer, (list, tuple)):
-        return ["list", len(answer), *map(signature, answer[:MANY])]
+        return ["list", len(answer), *(signature(item, depth + 1) for item in answer[: MANY if depth < DEEP else 0])]
     return ["other", answer if isinstance(answer, str) and len(answer) < 80 else type(answer).__name__]
+
+
+def beyond_float(answer: Any) -> bool:
+    """Whether this is an integer that no float can hold."""
+    return type(answer) is int and abs(answer) > 1 << 1000
 
 
 def fingerprint(values: np.ndarray) -> np.ndarray:

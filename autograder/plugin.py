@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from autograder import diagnosis, feedback
+from autograder import feedback
 from autograder.result import Result, TestResult
 from autograder.run import NotebookRun
 from autograder.sandbox import Died, Sandbox
@@ -111,7 +111,7 @@ def verdict(item: pytest.Item, call: pytest.CallInfo) -> TestResult:
         message="" if error is None else feedback.explain(error, cells),
         missing=isinstance(error, MissingName),
         seconds=round(call.duration, 4),
-        trace=[diagnosis.signature(answer) for answer in getattr(item.funcargs.get("student"), "_answers", [])],
+        trace=list(getattr(item.funcargs.get("student"), "_trace", [])),
     )
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from autograder import protocol
-from autograder.sandbox import Died, OutOfTime, Sandbox, SandboxError
+from autograder.sandbox import Died, Fork, OutOfTime, Sandbox, SandboxError
 from autograder.student import Student, StudentError, as_error
 from autograder.submission import Cell
 from autograder.wording import clean
@@ -44,11 +44,12 @@ class NotebookRun:
                 runs = self._run_all(cells)
             finally:
                 if runs is None:
-                    self.submission.close()
+                    self.close()
         self.runs = runs
 
     def _run_all(self, cells: list[Cell]) -> list[CellRun] | None:
         """Run all cells but the bad ones in a fresh fork; None where one more of them proves to be bad."""
+        self.state: Fork = self.submission
         try:
             self.state = self.submission.spawn(CELL_SECONDS)
         except Died as died:  # before any student code
@@ -90,6 +91,7 @@ class NotebookRun:
 
     def close(self) -> None:
         """Kill everything that the notebook started."""
+        self.state.sock.close()
         self.submission.close()
 
 

@@ -159,6 +159,7 @@ class Fork:
         with theirs:
             pid = self._order({"op": "fork", "seconds": seconds}, theirs.fileno())
         if pid is None or not 1 < pid < 1 << 31:
+            ours.close()
             raise Died("the notebook's process could not be copied")
         child = Fork(ours, self, pid, seconds)
         try:

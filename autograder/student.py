@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder import protocol
+from autograder.diagnosis import signature
 from autograder.sandbox import Died as ProcessDied
 from autograder.sandbox import Fork
 from autograder.sandbox import OutOfTime as ProcessOutOfTime
@@ -106,7 +107,7 @@ class Student:
         self._fork = fork
         self._cells = cells
         self._functions: list[Callable] = []
-        self._answers: list[Any] = []  # everything that came back, for the diagnosis
+        self._trace: list[list] = []  # everything that came back, in short, for the diagnosis
 
     def __getattr__(self, name: str) -> Target:
         if name.startswith("__"):
@@ -136,9 +137,9 @@ class Student:
         try:
             answer = self._answer(op, value, **header)
         except StudentError as error:
-            self._answers.append(error)
+            self._trace.append(signature(error))
             raise
-        self._answers.append(answer)
+        self._trace.append(signature(answer))
         return answer
 
     def _answer(self, op: str, value: Any = None, **header: Any) -> Any:

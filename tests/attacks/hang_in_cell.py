@@ -1,0 +1,6 @@
+"""Never let a cell come to its end."""
+
+# hangs
+import threading
+
+threading.Event().wait()
