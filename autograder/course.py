@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
+from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.suite import PROJECT
 
@@ -72,7 +72,7 @@ class Course:
 def configure(config: Config) -> Config:
     """Tell nbgrader our folders, and to let the hidden suites take the place of executing the notebook."""
     config.CourseDirectory.course_id = COURSE_ID
-    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.source_directory = os.path.relpath(PROJECT / "solutions")  # formgrader shows no others
     config.CourseDirectory.release_directory = "exercises"
     config.ClearSolutions.code_stub = {"python": STUB}
     config.ClearSolutions.text_stub = "*Write your answer here.*"
@@ -88,7 +88,7 @@ def configure(config: Config) -> Config:
 
 def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDirectory, Config]:
     """Return nbgrader's view of the course."""
-    config = configure(Config())
+    config = configure(_own_settings(course))
     config.CourseDirectory.root = str(course.root)
     config.CourseDirectory.db_url = course.gradebook
     config.CourseDirectory.assignment_id = exercise
@@ -96,6 +96,17 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
     config.CourseDirectory.source_directory = os.path.relpath(PROJECT / "solutions", course.root)
     config.CourseDirectory.update(folders)
     return CourseDirectory(config=config), config
+
+
+def _own_settings(course: Course) -> Config:
+    """What the course's own nbgrader_config.py says, if there is one (late penalties, say). Raises CourseError."""
+    path = course.root / "nbgrader_config.py"
+    if not path.is_file():
+        return Config()
+    try:
+        return PyFileConfigLoader(path.name, str(path.parent)).load_config()
+    except Exception as error:  # it is a program; anything may happen
+        raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
 
 
 def register(course: Course, exercise: str) -> None:
