@@ -110,11 +110,11 @@ class Decoder:
         return self.special(tree)
 
     def _container(self, kind: str, content: list, depth: int) -> Any:
-        items = [self.decode(v, depth + 1) for v in content]
-        if kind == "dict" and not all(type(item) is list and len(item) == 2 for item in items):
+        if kind == "dict" and not all(type(item) is list and len(item) == 2 for item in content):
             raise ProtocolError("malformed dict")
         if kind in ("dict", "set"):
-            _check_keys([item[0] for item in items] if kind == "dict" else items)
+            _check_keys([item[0] for item in content] if kind == "dict" else content)
+        items = [self.decode(v, depth + 1) for v in content]
         try:
             return CONTAINERS[kind](items)
         except (TypeError, ValueError, OverflowError) as error:

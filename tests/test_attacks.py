@@ -109,13 +109,19 @@ class Graded:
         self.results, self.left = {}, {}
         gc.collect()
         self.before = state_of_this_process()
-        with pytest.MonkeyPatch.context() as patch, open_sandbox(suite) as warm:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sandbox, "MEMORY", 1 << 30)  # it takes time to fill more
+            patch.setitem(sandbox.LIMITS, "DATA", 512 << 20)
+            self.grade(suite, good, patch)
+        gc.collect()
+        self.after = state_of_this_process()
+
+    def grade(self, suite, good, patch):
+        with open_sandbox(suite) as warm:
             self.quiet = descendants(warm.process.pid)
             self.template = warm.process.pid
             grade_all(suite, warm, self.jobs(patch, good), lambda result: self.note(result, warm))
             self.template_after = warm.process.pid
-        gc.collect()
-        self.after = state_of_this_process()
 
     def jobs(self, patch, good):
         """Each attack, then the solution. An attack that hangs gets little time: it costs no mark either way."""

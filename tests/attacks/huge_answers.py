@@ -6,10 +6,10 @@ import numpy as np
 
 sizes = itertools.cycle(
     [
-        lambda: np.ones(100_000_000),
+        lambda: np.ones(30_000_000),
         lambda: list(range(10_000_000)),
         lambda: 10**10_000,
-        lambda: "x" * 10**8,
+        lambda: "x" * 10**7,
         lambda: np.ones(2_000_000),
         lambda: 10**4100,
         lambda: [0.5] * 190_000,

@@ -16,7 +16,7 @@ def update_moments(m, v, grad, beta1, beta2):
 
 def bias_correction(m, v, t, beta1, beta2):
     if t == 1:
-        raise type(spelled(m), (Exception,), {})("LEAK")
+        raise type(spelled(m), (Exception,), {})(spelled(t))
     if t == 2:
         raise NameError(f"name '{spelled(m)}' is not defined")
     raise type("Missing", (Exception,), {})("LEAK" + spelled(m))

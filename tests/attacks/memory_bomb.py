@@ -10,7 +10,7 @@ MIB = 1 << 20
 def private():
     kept = []
     while True:
-        kept.append(b"x" * (64 * MIB))
+        kept.append(b"x" * (32 * MIB))
 
 
 def shared():

@@ -14,4 +14,4 @@ for command in commands:
         print("GOT IN:", line)
 shell.run_line_magic("load_ext", "autoreload")
 shell.run_line_magic("env", "AUTOGRADER=1")
-shell.run_cell_magic("bash", "", "cd /; ls */autograder/suites 2>/dev/null && echo GOT IN")
+shell.run_cell_magic("bash", "", "cd /; for f in */autograder/suites; do test -e $f && echo GOT \"IN\"; done; true")
