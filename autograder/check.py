@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from autograder.catalogue import run_mistakes, solution_notebook
 from autograder.diagnosis import diagnose, traces_of
@@ -22,7 +24,8 @@ def check(exercise: str) -> list[str]:
     suite, untouched = load_suite(exercise), release_notebook(exercise)
     mistakes = load_mistakes(exercise)
     results: dict[str, Result] = {}
-    notebooks = {"the solution": solution_notebook(exercise, untouched), "the untouched exercise": untouched}
+    solution = solution_notebook(exercise, untouched)
+    notebooks = {"the solution": solution, "the untouched exercise": untouched, "the leak": leaky(solution)}
     with open_sandbox(suite) as sandbox:
         jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
         grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
@@ -33,9 +36,36 @@ def check(exercise: str) -> list[str]:
         *wrong_points(untouched, results["the solution"]),
         *(f"the solution fails {t.name}: {t.message}" for t in results["the solution"].tests if not t.passed),
         *(f"the untouched exercise passes {t.name}" for t in results["the untouched exercise"].tests if t.passed),
+        *leaked(results["the leak"]),
         *(p for m in mistakes for p in wrong_failures(m, mistaken[m.name])),
         *(p for m in mistakes for p in wrong_names(m, diagnose(mistaken[m.name], traces, mistakes))),
     ]
+
+
+LEAK = """
+def _leaking(function):
+    def leak(*args, **kwargs):
+        raise ValueError(f"called with {args} {kwargs}")
+    return leak
+
+for _name, _value in list(globals().items()):
+    if getattr(_value, "__module__", None) == "__main__" and callable(_value) and not _name.startswith("_"):
+        globals()[_name] = _leaking(_value)
+"""
+
+
+def leaky(solution: NotebookNode) -> NotebookNode:
+    """A notebook that puts whatever it is called with into the messages of exceptions."""
+    return NotebookNode(solution | {"cells": [*solution.cells, new_code_cell(LEAK)]})
+
+
+def leaked(result: Result) -> Iterator[str]:
+    """Numbers with a fraction in the feedback of the leaky notebook: hidden inputs that came through."""
+    if all(t.passed for t in result.tests):
+        yield "the leaky notebook was not even called"
+    for test in result.tests:
+        for number in re.findall(r"\d+\.\d+", test.message):
+            yield f"the feedback of {test.name} shows a hidden input: {number}"
 
 
 def wrong_points(release: NotebookNode, result: Result) -> Iterator[str]:
