@@ -109,7 +109,7 @@ def draw_picture(figure, arrays) -> None:
     """The attention as a matrix."""
     from nnlib import plot
 
-    plot.attention_map(arrays["weights"], arrays["queries"], arrays["keys"], figure.subplots(), numbers=True)
+    plot.attention_map(arrays["weights"], arrays["queries"], arrays["keys"], figure.subplots())
 
 
 class AttentionExplorer(Stage):
@@ -131,7 +131,7 @@ class AttentionExplorer(Stage):
     )
     moments = (
         Moment("Word order", "Black cow, vache noire: where must the model look to write the second word?"),
-        Moment("Gender", "`this` looks at `cow`, of all words. What does French have to know?",
+        Moment("Gender", "In this layer, the first word looks at cow, of all words. What does French have to know?",
                look="English at itself", head="1"),
         Moment("Mask", "Half of the matrix is empty. What would be too easy otherwise?", look="French at itself"),
         Moment("No scores", "All scores are zero. Where does everybody look now?", sharpness=0.0),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlib import nn
-from nnlib.demo.common import times
+from nnlib.demo.common import drawing_from, times
 from nnlib.demo.controls import Moment, slider
 from nnlib.demo.stage import Stage
 
@@ -89,7 +89,8 @@ def _feature_maps(picture: np.ndarray, bank: np.ndarray, stride: int, padding: i
     count, kernel = bank.shape[:2]
     x = picture[None, None]                                     # (N=1, C=1, H, W)
     for layer in range(look):
-        conv = nn.Conv2d(x.shape[1], count, kernel, stride, padding, bias=False)
+        with drawing_from(0):
+            conv = nn.Conv2d(x.shape[1], count, kernel, stride, padding, bias=False)
         own = np.ones((count, 1)) if layer == 0 else np.eye(count)
         conv.weight.data = (own[:, :, None, None] * bank[:, None]).astype(np.float32)      # (C, C or 1, k, k)
         x = conv(np.maximum(x, 0))

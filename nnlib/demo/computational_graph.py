@@ -80,9 +80,10 @@ def draw_picture(figure, arrays) -> None:
         ax.annotate("", places[b], places[a], arrowprops={"arrowstyle": "-|>", "shrinkA": 26, "shrinkB": 26})
     for (name, (a, b)), value, grad in zip(places.items(), values, blame):
         ax.text(a, b, name, ha="center", va="center", fontsize=16, bbox={"boxstyle": "circle", "fc": "white"})
-        ax.text(a, b + 0.42, f"{value:.4g}", ha="center", color=plot.BLUE)
-        ax.text(a, b - 0.5, f"blame {grad:.4g}", ha="center", color=plot.RED, fontsize=12)
-    ax.set(xlim=(-0.7, 8.7), ylim=(-1.7, 0.7))
+        above = (a, b + 0.27) if b == 0 else (a - 0.6, b - 0.05)
+        ax.text(*above, f"{value:.4g}", ha="center", color=plot.BLUE)
+        ax.text(a + 0.08, b - 0.4, f"blame {grad:.4g}", color=plot.RED, fontsize=12)
+    ax.set(xlim=(-0.7, 9.2), ylim=(-1.5, 0.5))
     ax.axis("off")
 
 

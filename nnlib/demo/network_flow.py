@@ -119,7 +119,7 @@ def draw_picture(figure, arrays) -> None:
     sizes = [int(size) for size in arrays["sizes"]]
     cuts = np.cumsum([a * b for a, b in pairwise(sizes)])[:-1]
     edges = [e.reshape(b, a) for e, (a, b) in zip(np.split(arrays["edges"], cuts), pairwise(sizes))]
-    plot.network(sizes, [edge / (edge.max() or 1) for edge in edges], ax=net)
+    plot.network(sizes, edges, ax=net)
     bars.barh(range(1, len(sizes)), np.maximum(arrays["gradients"], 1e-30), color=plot.RED)
     bars.set(xscale="log", xlabel="gradient (root mean square)", ylabel="layer", yticks=range(1, len(sizes)))
     bars.invert_yaxis()

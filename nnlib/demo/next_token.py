@@ -122,7 +122,8 @@ def draw_picture(figure, arrays) -> None:
     ax = figure.subplots()
     names = [_name(arrays["alphabet"][i]) for i in arrays["best"][0]]
     ax.bar(range(LISTED), arrays["used"][0], color=plot.BLUE, tick_label=names)
-    ax.set(ylabel="probability", title=repr(arrays["prompt"][0] + "".join(arrays["written"])))
+    ax.set(ylabel="probability", xlabel="next character")
+    ax.set_title(arrays["prompt"][0] + "".join(arrays["written"]).replace("\n", " / "), loc="left", fontsize=12)
 
 
 def _name(letter: str) -> str:

@@ -17,6 +17,12 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(app: Any) -> None:
     """Called by Jupyter's server when it starts."""
+    send_at_once()
+    app.log.info("nnlib: kernel answers are sent without delay")
+
+
+def send_at_once() -> None:
+    """Let every connection to a kernel that this process opens from now on send without delay."""
     from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
     open_slowly = KernelWebsocketHandler.open
@@ -26,4 +32,3 @@ def _load_jupyter_server_extension(app: Any) -> None:
         await open_slowly(handler, *args, **options)
 
     KernelWebsocketHandler.open = open
-    app.log.info("nnlib: kernel answers are sent without delay")

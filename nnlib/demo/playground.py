@@ -100,7 +100,7 @@ def draw_picture(figure, arrays) -> None:
     from nnlib import plot
 
     plane, curves = figure.subplots(1, 2, width_ratios=(3, 2))
-    plane.imshow(arrays["field"][-1], extent=(-1, 1, -1, 1), cmap="PuOr_r", vmin=0, vmax=255)
+    plane.imshow(arrays["field"][-1], extent=(-1, 1, -1, 1), cmap="PuOr_r", vmin=-255, vmax=510)
     plot.points(arrays["points"], arrays["classes"], plane)
     plot.loss_curves({"training": arrays["train"], "new points": arrays["test"]}, curves)
 

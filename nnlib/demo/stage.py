@@ -177,8 +177,11 @@ class Stage(anywidget.AnyWidget):
         path.write_text(page, encoding="utf-8")
         return path
 
-    def picture(self) -> Figure:
-        """The demo as a matplotlib figure: for print, and for readers of a notebook without a kernel."""
+    def picture(self, caption: bool = True) -> Figure:
+        """The demo as a matplotlib figure: for print, and for readers of a notebook without a kernel.
+
+        The caption says how to get the live demo.
+        """
         from matplotlib.figure import Figure
 
         from nnlib import plot
@@ -186,7 +189,7 @@ class Stage(anywidget.AnyWidget):
         plot.pyplot()                            # sets the style of the lessons
         figure = Figure(figsize=(9, 4.8))
         figure.suptitle(self.title)
-        figure.supxlabel(_SENTENCE, fontsize=10, color="0.3")
+        figure.supxlabel(_SENTENCE if caption else "", fontsize=10, color="0.3")
         try:
             type(self).draw_picture(figure, self.result(self.params)[0])
         except ValueError as problem:            # an impossible setting: say so, as the page does
