@@ -29,6 +29,9 @@ def numerical_gradient(f: Callable[[np.ndarray], float], theta: np.ndarray, eps:
     theta: float64, any shape; each entry is moved in place and put back, so `f` may also read the array
     from elsewhere (a parameter's `data`). Returns the gradient, same shape. Raises ValueError for other
     dtypes: float32 has too few digits for the difference.
+
+    >>> numerical_gradient(lambda theta: (theta**2).sum(), np.array([1.0, -3.0])).round(6)
+    array([ 2., -6.])
     """
     if theta.dtype != np.float64:
         raise ValueError(f"theta: expected a float64 array, got {theta.dtype}")
@@ -66,7 +69,7 @@ def gradcheck(
 ) -> float:
     """Compare `module.backward` with finite differences, for every parameter and every float input.
 
-    inputs: the arrays for `forward`, `options` its keyword arguments; an input may be a tuple of arrays
+    inputs: the arrays for `forward`, of any shape, `options` its keyword arguments; an input may be a tuple of arrays
     (the state of an LSTM). Integers and booleans have no gradient, and neither have the last `constants`
     inputs (the target of a loss). Where `forward` returns a tuple, `backward` gets one gradient for each
     of its entries, or for the first `outputs` of them. Where there are several inputs, `backward` returns
@@ -110,7 +113,7 @@ def check_twin(
 
     The twin loads the module's `state_dict` with strict=True, gets random parameters, and the module loads
     them back. Then outputs, input gradients, parameter gradients and buffers must agree. In evaluation mode
-    only the outputs and the state are compared. Arguments, return value and AssertionError are those of
+    only the outputs and the state are compared. Arguments, shapes, return value and AssertionError are those of
     `gradcheck`; `options` go to both, arrays as tensors.
     """
     import torch

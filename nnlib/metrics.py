@@ -10,7 +10,7 @@ import numpy as np
 
 
 def accuracy(y_true: np.ndarray, y_pred: np.ndarray) -> float:
-    """The share of right predictions. y_true, y_pred: (N,) labels of any kind."""
+    """The share of right predictions. y_true, y_pred: (N,) labels of any kind; ValueError for other shapes."""
     y_true, y_pred = _pair(y_true, y_pred, "y_pred")
     return float(np.mean(y_true == y_pred))
 
@@ -40,6 +40,7 @@ def precision_recall_f1(
 
     y_true, y_pred: (N,) labels. precision = tp / (tp + fp): how many alarms were right; recall = tp / (tp + fn): how
     many cases were found; F1 = 2 tp / (2 tp + fp + fn) is their harmonic mean. 0.0 where the denominator is 0.
+    ValueError for other shapes.
     """
     y_true, y_pred = _pair(y_true, y_pred, "y_pred")
     real, alarm = y_true == pos_label, y_pred == pos_label
@@ -82,6 +83,9 @@ def roc_auc_score(y_true: np.ndarray, scores: np.ndarray) -> float:
 
     y_true (N,) of 0 and 1, scores (N,). Counted from ranks (Mann and Whitney, 1947), without the curve: sorting
     numbers is faster than sorting places. ValueError for NaN scores or a single class.
+
+    >>> roc_auc_score([0, 1, 0, 1], [0.1, 0.4, 0.4, 0.9])    # four pairs: three right, one tie
+    0.875
     """
     y_true, scores = _binary(y_true, scores)
     zeros, ones = np.sort(scores[~y_true]), np.sort(scores[y_true])

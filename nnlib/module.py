@@ -62,11 +62,11 @@ class Module:
     _buffers: tuple[str, ...] = ()
 
     def forward(self, *inputs: np.ndarray) -> np.ndarray:
-        """Compute the output."""
+        """Compute the output; each class says which shapes it takes and returns."""
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, grad_output: np.ndarray) -> np.ndarray:
-        """Turn the output's gradient into the input's, adding to each `param.grad` on the way."""
+        """Turn the output's gradient into the input's, each of its array's shape, adding to `param.grad` on the way."""
         raise NotImplementedError(f"{type(self).__name__} has no backward")
 
     def __call__(self, *inputs, **options):
@@ -83,7 +83,7 @@ class Module:
         return self._cache
 
     def register_buffer(self, name: str, value: np.ndarray, persistent: bool = True) -> None:
-        """Keep `value` under `name`: not trained, but part of the state (running statistics) if `persistent`."""
+        """Keep `value`, any shape, under `name`: not trained, but part of the state if `persistent`."""
         if persistent:
             self._buffers = (*self._buffers, name)
         setattr(self, name, value)
@@ -179,7 +179,17 @@ def _assign(owner: Module, attribute: str, value: np.ndarray, name: str) -> None
 
 
 class Sequential(Module):
-    """Modules one after the other: forward from first to last, backward from last to first."""
+    """Modules one after the other: forward from first to last, backward from last to first.
+
+    Shapes: what the first module takes -> what the last one returns.
+
+    >>> from nnlib import nn
+    >>> model = Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+    >>> [f"{name} {parameter.shape}" for name, parameter in model.named_parameters()]
+    ['0.weight (128, 784)', '0.bias (128,)', '2.weight (10, 128)', '2.bias (10,)']
+    >>> sum(parameter.data.size for parameter in model.parameters())
+    101770
+    """
 
     def __init__(self, *modules: Module):
         for index, module in enumerate(modules):

@@ -21,7 +21,8 @@ class Optimizer:
     """What all optimizers share: the list of parameters, their memory, and the walk over them.
 
     `lr` is an ordinary attribute; schedules set it. A parameter whose `grad` is None is left alone, and its
-    step counter with it. ValueError where `params` is empty or holds something that is not a Parameter.
+    step counter with it. ValueError where `params` is empty or holds something that is not a Parameter,
+    or a number is negative.
     """
 
     slots = 0                                    # arrays of memory per parameter
@@ -66,11 +67,11 @@ class Optimizer:
             self.update(t, *(array[start : start + rows] for array in arrays))
 
     def update(self, t: int, theta: np.ndarray, grad: np.ndarray, *memory: np.ndarray) -> None:
-        """Step number `t` (from 1) for a piece of one parameter: change `theta` and `memory` in place."""
+        """Step number `t` (from 1) for a piece of one parameter: change `theta` and `memory` in place; one shape."""
         raise NotImplementedError(f"{type(self).__name__} has no update")
 
     def penalized(self, grad: np.ndarray, theta: np.ndarray) -> np.ndarray:
-        """The gradient of loss + weight_decay/2 * |theta|^2: weight decay as an L2 penalty."""
+        """The gradient of loss + weight_decay/2 * |theta|^2, same shape: weight decay as an L2 penalty."""
         return grad + self.weight_decay * theta if self.weight_decay else grad
 
 
@@ -112,7 +113,7 @@ class RMSprop(Optimizer):
     """Divide each step by the recent size of its gradient (Hinton, lecture 6e of his course, 2012).
 
     square = alpha * square + (1 - alpha) * grad^2;  theta -= lr * grad / (sqrt(square) + eps).
-    With `momentum` the quotient feeds a velocity, as in SGD.
+    With `momentum` the quotient feeds a velocity, as in SGD. ValueError for negative numbers.
     """
 
     def __init__(
@@ -146,6 +147,7 @@ class Adagrad(Optimizer):
     """Divide each step by the size of all its gradients so far (Duchi, Hazan and Singer, 2011).
 
     total += grad^2;  theta -= lr / (1 + (t - 1) * lr_decay) * grad / (sqrt(total) + eps).
+    ValueError for negative numbers.
     """
 
     slots = 1
@@ -165,7 +167,7 @@ class Adagrad(Optimizer):
         super().__init__(params, lr, weight_decay)
 
     def memory(self, data: np.ndarray) -> list[np.ndarray]:
-        """The sum of squares starts at `initial_accumulator_value`."""
+        """The sum of squares, shaped like `data`, starts at `initial_accumulator_value`."""
         return [np.full_like(data, self.initial_accumulator_value)]
 
     def update(self, t: int, theta: np.ndarray, grad: np.ndarray, *memory: np.ndarray) -> None:
@@ -181,7 +183,8 @@ class Adam(Optimizer):
 
     m and v are running means of grad and grad^2; theta -= lr * m_hat / (sqrt(v_hat) + eps), with
     m_hat = m / (1 - beta1^t) and v_hat = v / (1 - beta2^t). `weight_decay` is an L2 penalty: it enters the
-    gradient, and so is divided by sqrt(v_hat) like everything else.
+    gradient, and so is divided by sqrt(v_hat) like everything else. ValueError unless betas are in [0, 1), and for
+    negative numbers.
     """
 
     slots = 2
@@ -267,7 +270,12 @@ class LRScheduler:
 
 
 class StepLR(LRScheduler):
-    """Multiply the learning rate by `gamma` every `step_size` steps. ValueError where step_size < 1."""
+    """Multiply the learning rate by `gamma` every `step_size` steps. ValueError where step_size < 1.
+
+    >>> schedule = StepLR(SGD([Parameter(np.ones(3))], lr=8.0), step_size=2, gamma=0.5)
+    >>> [schedule.lr_at(t) for t in range(6)]
+    [8.0, 8.0, 4.0, 4.0, 2.0, 2.0]
+    """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1):
         _require(step_size >= 1, "step_size", ">= 1", step_size)
@@ -365,6 +373,13 @@ def clip_grad_norm_(parameters: Iterable[Parameter], max_norm: float) -> float:
     The step keeps its direction (Pascanu, Mikolov and Bengio, 2013). Returns the norm from before, over all
     parameters that have a gradient (0.0 if none has). A norm that is not finite makes the gradients NaN, as
     in PyTorch: look at what is returned. Raises ValueError where max_norm is negative.
+
+    >>> weight = Parameter(np.zeros(2))
+    >>> weight.grad = np.array([30.0, 40.0])
+    >>> clip_grad_norm_([weight], max_norm=1.0)
+    50.0
+    >>> weight.grad.round(4)
+    array([0.6, 0.8])
     """
     _non_negative(max_norm=max_norm)
     parameters = [p for p in dict.fromkeys(parameters) if p.grad is not None]

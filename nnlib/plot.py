@@ -86,7 +86,7 @@ def _checked(name: str, array: np.ndarray, *shape: int | None) -> np.ndarray:
 
 
 def points(x: np.ndarray, y: np.ndarray, ax: Axes | None = None) -> Axes:
-    """Points in the plane: a colour and a marker for each class. x (N, 2), y (N,) of whole numbers."""
+    """Points in the plane: a colour and a marker for each class. x (N, 2), y (N,) whole numbers, else ValueError."""
     x = _checked("x", x, None, 2)
     y = _checked("y", y, len(x))
     ax = _axes(ax)
@@ -146,7 +146,7 @@ def contour(
     """Contour lines of f(x, y), evenly spaced in its logarithm, and the paths that optimizers took over them.
 
     `f` works on arrays. `paths` has (T, 2) for each name; a small dot marks each start, its own marker the end.
-    `minimum` gets a star.
+    `minimum` gets a star. ValueError for paths of another shape.
     """
     ax = _axes(ax)
     a, b = np.meshgrid(np.linspace(*xlim, 200), np.linspace(*ylim, 200))
@@ -168,7 +168,7 @@ def contour(
 
 
 def histograms(arrays: Mapping[str, np.ndarray], bins: int = 40) -> Figure:
-    """A histogram per name on one horizontal scale, each with its standard deviation: activations by layer."""
+    """A histogram per name on one horizontal scale, each with its standard deviation; arrays of any shape."""
     size = (max(4, 2 * len(arrays)), 2.8)
     fig, axes = pyplot().subplots(1, len(arrays), sharex=True, squeeze=False, figsize=size)
     for ax, (name, values) in zip(axes[0], arrays.items()):
@@ -184,7 +184,8 @@ def images(
 ) -> Figure:
     """A grid of images: x (N, H, W) or (N, C, H, W) with C 1 (grey) or 3 (colour, values in [0, 1]).
 
-    All images share the grey values `limits` (default: the smallest and largest value of x).
+    All images share the grey values `limits` (default: the smallest and largest value of x). ValueError for other
+    shapes.
     """
     x = np.asarray(x)
     x = x[:, None] if x.ndim == 3 else x                                    # (N, C, H, W)
@@ -207,7 +208,7 @@ def images(
 def filters(weight: np.ndarray, columns: int = 8) -> Figure:
     """The filters of a convolution: weight (F, C, kh, kw), every input channel its own picture.
 
-    Blue is negative, white is zero, red is positive.
+    Blue is negative, white is zero, red is positive. ValueError for other shapes.
     """
     weight = _checked("weight", weight, None, None, None, None)
     pictures = weight.reshape(-1, *weight.shape[2:])                        # (F*C, kh, kw)
@@ -219,7 +220,7 @@ def heatmap(
     values: np.ndarray, rows: Sequence | None = None, columns: Sequence | None = None,
     ax: Axes | None = None, numbers: bool = True, cmap: str = "cividis",
 ) -> Axes:
-    """A matrix (R, C) as coloured cells, with its numbers inside, and names for rows and columns."""
+    """A matrix (R, C) as coloured cells, with its numbers inside, and names; ValueError for other shapes."""
     values = _checked("values", values, None, None)
     ax = _axes(ax)
     picture = ax.imshow(values, cmap=cmap)
@@ -242,7 +243,7 @@ def attention_map(
     weights: np.ndarray, queries: Sequence[str], keys: Sequence[str], ax: Axes | None = None,
     numbers: bool = False,
 ) -> Axes:
-    """Attention weights (T, S): each row says where its query looks; rows sum to 1."""
+    """Attention weights (T, S): each row says where its query looks; rows sum to 1. ValueError for other shapes."""
     weights = _checked("weights", weights, len(queries), len(keys))
     ax = heatmap(weights, queries, keys, ax, numbers)
     ax.tick_params(axis="x", rotation=90)

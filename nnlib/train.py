@@ -60,7 +60,7 @@ class EarlyStopping:
         self.best_weights: dict[str, np.ndarray] = {}
 
     def update(self, val_loss: float, weights: Mapping[str, np.ndarray]) -> bool:
-        """Count one epoch; keep a copy of `weights` if it was the best. True where it is time to stop."""
+        """Count one epoch; keep a copy of `weights` (any shapes) if it was the best. True where it is time to stop."""
         self.epoch += 1
         if val_loss < self.best_loss - self.min_delta:    # NaN is never better
             self.best_loss, self.best_epoch = float(val_loss), self.epoch
@@ -138,7 +138,7 @@ def _progress(epochs: int, wanted: bool):
 
 
 def predict(model: Module, x: np.ndarray, batch_size: int = 256) -> np.ndarray:
-    """The outputs for all rows of x, in evaluation mode; afterwards each module is in the mode it was in."""
+    """The outputs (N, ...) for all rows of x (N, ...), in evaluation mode; then each module is as it was."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     outputs = [model(part) for (part,) in batches(x, batch_size=batch_size, shuffle=False)]

@@ -29,13 +29,13 @@ def main(packages: Path) -> None:
 
 
 def save(name: str, **arrays: np.ndarray) -> None:
-    """Write arrays into `name` beside this file; the same arrays give the same bytes."""
+    """Write arrays of any shape into `name` beside this file; the same arrays give the same bytes."""
     np.savez_compressed(HERE / name, **arrays)
     print(f"{name}: {(HERE / name).stat().st_size:,} bytes")
 
 
 def shuffled(*arrays: np.ndarray) -> list[np.ndarray]:
-    """The arrays' rows in one random order that is always the same."""
+    """The rows of arrays (N, ...) in one random order that is always the same."""
     order = np.random.default_rng(0).permutation(len(arrays[0]))
     return [array[order] for array in arrays]
 
@@ -55,7 +55,7 @@ def text_of(*characters: str) -> np.ndarray:
 
 
 def per_class(x: np.ndarray, y: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The first `count` images of each class, shuffled."""
+    """The first `count` images of each class, shuffled. x (N, ...), y (N,) -> the same with fewer rows."""
     chosen = np.concatenate([np.flatnonzero(y == k)[:count] for k in range(10)])
     return tuple(shuffled(x[chosen], y[chosen]))
 

@@ -41,7 +41,8 @@ def mnist(full: bool = False, flat: bool = False, root: str = "data") -> tuple[P
 def fashion(full: bool = False, flat: bool = False, root: str = "data") -> tuple[Pair, Pair]:
     """Clothes of 28x28 grey pixels (Xiao, Rasul and Vollgraf, 2017); `FASHION_NAMES` has the ten classes' names.
 
-    Returns train, test as `mnist` does, with N 2,500 and 500. With `full` all 60,000 and 10,000, as there.
+    Returns train, test as `mnist` does, with N 2,500 and 500. With `full` all 60,000 and 10,000, and ImportError and
+    OSError as there.
     """
     return _torchvision("FashionMNIST", root, flat) if full else _packaged("fashion.npz", 2500, 255, flat)
 

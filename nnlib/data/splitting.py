@@ -10,7 +10,7 @@ from nnlib.data.synthetic import Seed, as_generator
 
 
 def split(*arrays: np.ndarray, test: float = 0.2, rng: Seed = None) -> tuple[tuple, tuple]:
-    """Shuffle the rows of all arrays in the same way, and hold a fraction `test` of them out.
+    """Shuffle the rows of all arrays (N, ...) in the same way, and hold a fraction `test` of them out.
 
     Returns train, test: tuples with a part of each array, in their order:
     `(x_train, y_train), (x_val, y_val) = split(x, y)`.
@@ -27,7 +27,7 @@ def split(*arrays: np.ndarray, test: float = 0.2, rng: Seed = None) -> tuple[tup
 def batches(
     *arrays: np.ndarray, batch_size: int = 32, rng: Seed = None, shuffle: bool = True
 ) -> Iterator[tuple]:
-    """One epoch: tuples with `batch_size` rows of each array (fewer in the last), every row once.
+    """One epoch: tuples with `batch_size` rows of each array (N, ...), fewer in the last, every row once.
 
     `for x, y in batches(x_train, y_train, rng=rng):` is what PyTorch's DataLoader does.
     ValueError where lengths differ, or batch_size < 1.

@@ -22,6 +22,9 @@ def softmax(x: np.ndarray, dim: int = -1) -> np.ndarray:
 
     Subtracting the largest score first changes nothing and keeps exp from overflowing. Rows of -inf alone
     (everything masked) become zeros: nothing to attend to. PyTorch gives NaN there.
+
+    >>> softmax(np.array([2.0, 1.0, 0.1])).round(3)
+    array([0.659, 0.242, 0.099])
     """
     top = x.max(axis=dim, keepdims=True)
     weights = x - np.maximum(top, np.finfo(x.dtype).min)

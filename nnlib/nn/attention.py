@@ -39,7 +39,7 @@ class ScaledDotProductAttention(Module):
 
     def forward(self, query: np.ndarray, key: np.ndarray, value: np.ndarray,
                 attn_mask: np.ndarray | None = None, is_causal: bool = False) -> tuple[np.ndarray, np.ndarray]:
-        """Shapes as in the function; returns (output (..., L, D), weights (..., L, S), rows of sum 1)."""
+        """Shapes and ValueError as in the function; returns (output (..., L, D), weights (..., L, S))."""
         if query.shape[-1] != key.shape[-1] or key.shape[:-1] != value.shape[:-1]:
             raise ValueError("key, value: expected shapes (..., S, d) and (..., S, D) with query's d, got "
                              f"query {query.shape}, key {key.shape}, value {value.shape}")

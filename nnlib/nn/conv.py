@@ -29,6 +29,9 @@ class Conv2d(Module):
     Weights start uniform in ±1/sqrt(in_channels * A * B), as in PyTorch; dilation and groups are left out.
     Raises ValueError for another number of axes or channels, and where the window is larger than the padded
     image. Source: LeCun et al., 1989.
+
+    >>> Conv2d(3, 8, kernel_size=5, stride=2, padding=2)(np.zeros((1, 3, 32, 32), np.float32)).shape
+    (1, 8, 16, 16)
     """
 
     def __init__(self, in_channels: int, out_channels: int, kernel_size: int | Pair, stride: int | Pair = 1,
@@ -146,7 +149,7 @@ class MaxPool2d(_Pool):
 class AvgPool2d(_Pool):
     """The mean of each window, padding counted as zeros. No parameters.
 
-    Shapes, stride and errors as in MaxPool2d.
+    Shapes, stride and ValueError as in MaxPool2d.
     """
 
     def forward(self, x: np.ndarray) -> np.ndarray:

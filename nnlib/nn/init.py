@@ -1,6 +1,6 @@
 """Starting weights: small enough not to saturate, large enough not to vanish, different enough to learn.
 
-Each function fills a Parameter (or an array) in place and returns it. `fan_in` is how many inputs a unit
+Each function fills a Parameter (or an array) of any shape in place and returns it. `fan_in` is how many inputs a unit
 sums, `fan_out` how many units an input reaches; a variance of about 1 / fan keeps signals the same size
 from layer to layer.
 """
@@ -32,41 +32,41 @@ def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
 
 
 def uniform_(tensor: Parameter | np.ndarray, a: float = 0.0, b: float = 1.0) -> Parameter | np.ndarray:
-    """Uniform between a and b."""
+    """Uniform between a and b; any shape."""
     return _fill(tensor, generator().uniform(a, b, tensor.shape))
 
 
 def normal_(tensor: Parameter | np.ndarray, mean: float = 0.0, std: float = 1.0) -> Parameter | np.ndarray:
-    """Normal with this mean and standard deviation."""
+    """Normal with this mean and standard deviation; any shape."""
     return _fill(tensor, generator().normal(mean, std, tensor.shape))
 
 
 def constant_(tensor: Parameter | np.ndarray, val: float) -> Parameter | np.ndarray:
-    """The same value everywhere."""
+    """The same value everywhere; any shape."""
     return _fill(tensor, val)
 
 
 def zeros_(tensor: Parameter | np.ndarray) -> Parameter | np.ndarray:
-    """Zero: right for biases. As weights it makes all units of a layer the same for ever."""
+    """Zero, any shape: right for biases. As weights it makes all units of a layer the same for ever."""
     return constant_(tensor, 0.0)
 
 
 def ones_(tensor: Parameter | np.ndarray) -> Parameter | np.ndarray:
-    """One everywhere."""
+    """One everywhere; any shape."""
     return constant_(tensor, 1.0)
 
 
 def xavier_uniform_(tensor: Parameter | np.ndarray, gain: float = 1.0) -> Parameter | np.ndarray:
     """Uniform with variance 2 / (fan_in + fan_out): a compromise between the way forth and the way back.
 
-    Raises ValueError for fewer than two axes. Source: Glorot and Bengio, 2010.
+    tensor (out, in, ...); ValueError for fewer than two axes. Source: Glorot and Bengio, 2010.
     """
     bound = gain * math.sqrt(6 / sum(_fans(tensor)))                # uniform on ±b has variance b²/3
     return uniform_(tensor, -bound, bound)
 
 
 def xavier_normal_(tensor: Parameter | np.ndarray, gain: float = 1.0) -> Parameter | np.ndarray:
-    """Normal with variance 2 / (fan_in + fan_out). Raises and source as `xavier_uniform_`."""
+    """Normal with variance 2 / (fan_in + fan_out). Shape, ValueError and source as in `xavier_uniform_`."""
     return normal_(tensor, 0.0, gain * math.sqrt(2 / sum(_fans(tensor))))
 
 
@@ -76,7 +76,7 @@ def kaiming_uniform_(
     """Uniform with variance 2 / fan: ReLU kills half of the signal, twice the variance makes up for it.
 
     `a` is the negative slope of a leaky ReLU, `mode` "fan_in" (keeps the way forth) or "fan_out" (the way
-    back). Raises ValueError for other names and for fewer than two axes. Source: He et al., 2015.
+    back). tensor (out, in, ...); ValueError for other names and fewer than two axes. Source: He et al., 2015.
     """
     bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
     return uniform_(tensor, -bound, bound)
@@ -85,7 +85,7 @@ def kaiming_uniform_(
 def kaiming_normal_(
     tensor: Parameter | np.ndarray, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu"
 ) -> Parameter | np.ndarray:
-    """Normal with variance 2 / fan. Arguments, raises and source as `kaiming_uniform_`."""
+    """Normal with variance 2 / fan. Arguments, shape, ValueError and source as in `kaiming_uniform_`."""
     return normal_(tensor, 0.0, _kaiming_std(tensor, a, mode, nonlinearity))
 
 

@@ -56,6 +56,9 @@ class Embedding(Module):
     Shapes: indices (...) -> (..., embedding_dim); weight (num_embeddings, embedding_dim), standard normal at
     the start, as in PyTorch. Raises ValueError for indices that are not integers, IndexError outside
     0 ... num_embeddings-1.
+
+    >>> Embedding(1000, 16)(np.array([[7, 42, 7], [3, 0, 1]])).shape
+    (2, 3, 16)
     """
 
     def __init__(self, num_embeddings: int, embedding_dim: int):
