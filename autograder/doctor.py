@@ -14,7 +14,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -132,28 +132,37 @@ def afterwards(sandbox: Sandbox) -> Iterator[Finding]:
                   "the next one finds an empty folder" if found is False else "the next one finds it")  # fmt: skip
 
 
-def attacks(folder: Path = ATTACKS) -> Iterator[Finding]:
+def attacks(done: Callable[[Finding], None], folder: Path = ATTACKS) -> None:
     """Grade every attack submission, each followed by the solution, which must still get everything."""
     files = sorted(folder.glob("[!_]*.py"))
-    solution = solution_notebook(ATTACKED)
-    good = code_to_run(solution)
+    if not files:
+        return
+    suite, solution = load_suite(ATTACKED), solution_notebook(ATTACKED)
     jobs = []
     for file in files:
-        jobs += [(file.stem, code_to_run(with_cells(solution, {ATTACKED: file.read_text(encoding="utf-8")}))),
-                 (f"after {file.stem}", good)]  # fmt: skip
-    results: dict[str, Result] = {}
-    suite = load_suite(ATTACKED)
-    if jobs:
-        with open_sandbox(suite) as sandbox:
-            grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
-    for file in files:
-        won = results[file.stem].points(f"test-{ATTACKED}")
-        whole = all(test.passed for test in results[f"after {file.stem}"].tests)
-        said = "earned nothing" if not won else f"EARNED {won:g} POINTS"
-        said += ", the next submission got full marks" if whole else ", THE NEXT SUBMISSION SUFFERED"
-        yield Finding(file.stem, tries_of(file).rstrip("."), not won and whole, said)
+        attack = with_cells(solution, {ATTACKED: file.read_text(encoding="utf-8")})
+        jobs += [(str(file), code_to_run(attack)), ("afterwards", code_to_run(solution))]
+    pair: list[Result] = []
+
+    def judge(result: Result) -> None:
+        pair.append(result)
+        if len(pair) == 2:
+            done(verdict(*pair))
+            pair.clear()
+
+    with open_sandbox(suite) as sandbox:
+        grade_all(suite, sandbox, jobs, judge)
+
+
+def verdict(attack: Result, after: Result) -> Finding:
+    """What became of an attack, and of the submission after it. The key of an attack's result is its file."""
+    won = attack.points(f"test-{ATTACKED}")
+    whole = all(test.passed for test in after.tests)
+    said = "earned nothing" if not won else f"EARNED {won:g} POINTS"
+    said += ", the next submission got full marks" if whole else ", THE NEXT SUBMISSION SUFFERED"
+    return Finding(Path(attack.key).stem, tries_of(Path(attack.key)), not won and whole, said)
 
 
 def tries_of(file: Path) -> str:
     """What an attack tries: the first line of its docstring."""
-    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem).splitlines()[0]
+    return (ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem).splitlines()[0].rstrip(".")

@@ -33,7 +33,8 @@ def add_tools(commands: argparse._SubParsersAction) -> None:
     students.add_argument("--out", type=Path, metavar="FILE", default=PROJECT / "build" / f"{ROOT}.zip",
                           help=f"default: build/{ROOT}.zip")  # fmt: skip
     health = _add(commands, "doctor", run_doctor, "try whether this machine isolates student code", "autograder doctor")
-    health.add_argument("--no-attacks", action="store_true", help="try the limits only")
+    health.add_argument("--no-attacks", action="store_true",
+                        help="try the limits only (seconds; the attacks take minutes)")  # fmt: skip
 
 
 def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
@@ -98,21 +99,25 @@ def run_doctor(options: argparse.Namespace) -> int:
     """`autograder doctor`."""
     for name, words in machine():
         print(f"{name:<17}{words}")
-    broken = sum(map(_show, limits()))
+    broken: list[Finding] = []
+    for finding in limits():
+        _show(finding, broken)
     if not options.no_attacks:
-        broken += sum(map(_show, attacks()))
+        attacks(lambda finding: _show(finding, broken))
     if broken:
-        print(f"autograder: {broken} of what was tried did not hold; do not grade on this machine", file=sys.stderr)
+        names = ", ".join(finding.what for finding in broken)
+        print(f"autograder: did not hold: {names}. Do not grade on this machine", file=sys.stderr)
     else:
         print("\neverything held")
-    return int(broken > 0)
+    return int(bool(broken))
 
 
-def _show(finding: Finding) -> bool:
-    """Print a line about one thing that was tried; returns whether it is broken."""
+def _show(finding: Finding, broken: list[Finding]) -> None:
+    """Print a line about one thing that was tried, and keep it where it is broken."""
     verdict = "held" if finding.held else "BROKEN"
     print(f"{verdict:<8}{finding.what:<28}{finding.tried}: {finding.happened}", flush=True)
-    return not finding.held
+    if not finding.held:
+        broken.append(finding)
 
 
 def _write(path: Path, text: str) -> None:

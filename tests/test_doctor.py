@@ -74,7 +74,7 @@ def test_one_broken_limit_makes_the_command_fail(monkeypatch, capsys):
     assert main(["doctor", "--no-attacks"]) == 1
     out, err = capsys.readouterr()
     assert "BROKEN  walls" in out and "everything held" not in out
-    assert "1 of what was tried did not hold" in err
+    assert "did not hold: walls" in err
 
 
 def test_a_machine_without_bubblewrap_is_told_how_to_get_it(monkeypatch, tmp_path, capsys):
@@ -88,11 +88,13 @@ def test_attacks_are_graded_and_a_point_for_one_is_an_alarm(tmp_path):
     cell = next(c.source for c in solution_notebook("adam").cells if grade_id(c) == "adam")
     (tmp_path / "a_crash.py").write_text('"""Crash at once.\n\nMore."""\n1 / 0\n', encoding="utf-8")
     (tmp_path / "b_thief.py").write_text(f'"""Answer right, however that came about."""\n{cell}\n', encoding="utf-8")
-    crash, thief = doctor.attacks(tmp_path)
+    found = []
+    doctor.attacks(found.append, tmp_path)
+    crash, thief = found
     assert crash.held and crash.tried == "Crash at once"
     assert crash.happened == "earned nothing, the next submission got full marks"
     assert not thief.held and "EARNED 4 POINTS" in thief.happened
 
 
 def test_no_attacks_no_findings(tmp_path):
-    assert list(doctor.attacks(tmp_path)) == []
+    doctor.attacks(pytest.fail, tmp_path)
