@@ -21,7 +21,7 @@ from _pytest.runner import runtestprotocol
 from autograder import feedback
 from autograder.result import Result, TestResult
 from autograder.run import NotebookRun
-from autograder.sandbox import Died, Sandbox
+from autograder.sandbox import Died, Sandbox, SandboxError
 from autograder.student import MissingName, Student, StudentError
 from autograder.submission import Cell, code_to_run, read_notebook, restore
 from autograder.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
@@ -137,6 +137,7 @@ class Batch:
         self.sandbox = sandbox
         self.notebooks = notebooks
         self.done = done
+        self.failure: SandboxError | None = None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Check the markers before the first notebook."""
@@ -148,12 +149,15 @@ class Batch:
         """Grade one notebook after the other."""
         if session.testsfailed or not session.items:
             raise session.Interrupted("the suite cannot be collected")
-        for key, cells in self.notebooks:
-            self.done(self.grade(session, key, cells))
+        try:
+            for key, cells in self.notebooks:
+                self.done(self.grade(session, key, cells))
+        except SandboxError as error:
+            self.failure = error
         return True
 
-    def grade(self, session: pytest.Session, key: str, cells: list[Cell]) -> Result:
-        """Run all tests on one notebook."""
+    def grade(self, session: pytest.Session, key: str, cells: list[Cell], again: bool = True) -> Result:
+        """Run all tests on one notebook; once more where the sandbox broke down on the way (no student can do that)."""
         started, cpu = time.monotonic(), cpu_seconds()
         config = session.config
         config.stash[RESULTS] = []
@@ -163,7 +167,11 @@ class Batch:
                 item._initrequest()
                 runtestprotocol(item, log=False, nextitem=None)
         finally:
-            run.close()
+            intact = run.close()
+        if not intact:
+            if not again:
+                raise SandboxError("the sandbox was ended twice while it graded the same notebook")
+            return self.grade(session, key, cells, again=False)
         return Result(
             exercise=self.suite.exercise,
             key=key,
@@ -179,12 +187,15 @@ def grade_all(
 ) -> None:
     """Grade (key, cells) of many notebooks with one suite; `done` gets each result.
 
-    Raises BadSuite where the suite cannot be collected.
+    Raises BadSuite where the suite cannot be collected, SandboxError where notebooks cannot be run.
     """
+    batch = Batch(suite, sandbox, notebooks, done)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-pno:cacheprovider", "-pno:terminal", "--import-mode=importlib", "--capture=no", f"-c{os.devnull}"]
     options += ["--assert=plain", *(f"-pno:{p}" for p in ("logging", "warnings", "unraisableexception"))]
-    status = pytest.main([*options, str(suite.path)], plugins=[Batch(suite, sandbox, notebooks, done)])
+    status = pytest.main([*options, str(suite.path)], plugins=[batch])
+    if batch.failure:
+        raise batch.failure
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise BadSuite(f"{suite.path}: the suite cannot be run (pytest: {status!r}); try pytest --collect-only on it")
 

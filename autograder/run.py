@@ -89,10 +89,10 @@ class NotebookRun:
         """A fresh copy of the state, for a test that may take `seconds` of CPU time."""
         return Student(self.state.spawn(seconds), self.cells)
 
-    def close(self) -> None:
-        """Kill everything that the notebook started."""
+    def close(self) -> bool:
+        """Kill everything that the notebook started; False where the sandbox broke down before, see `Sandbox.stop`."""
         self.state.sock.close()
-        self.submission.close()
+        return self.submission.close()
 
 
 def _read(cell: Cell, header: dict, buffers: list[memoryview]) -> CellRun:

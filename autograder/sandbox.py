@@ -110,13 +110,18 @@ class Sandbox:
             raise SandboxError(f"this machine cannot isolate submissions: {state['error']}\n{remedy(state['error'])}")
         return Submission(self, header["value"], ours, **state["value"])
 
-    def stop(self, first: int) -> None:
-        """Kill a submission with everything it started; returns when nothing of it is left."""
+    def stop(self, first: int) -> bool:
+        """Kill a submission with everything it started; returns when nothing of it is left.
+
+        False where the template itself was gone, so that what the submission answered last says nothing.
+        """
         try:
             protocol.send(self.control, {"op": "stop", "first": first})
             protocol.receive(self.control, time.monotonic() + START_SECONDS)
         except (EOFError, OSError):
             self.close()  # the kernel ends what lived in it
+            return False
+        return True
 
     def close(self) -> None:
         """End the template and all that lives in it."""
@@ -243,10 +248,10 @@ class Submission(Fork):
         self.first = first
         self.seccomp = seccomp
 
-    def close(self) -> None:
-        """Kill everything that this submission started and drop everything that it wrote."""
+    def close(self) -> bool:
+        """Kill everything that this submission started and drop everything that it wrote; see `Sandbox.stop`."""
         self.sock.close()
-        self.sandbox.stop(self.first)
+        return self.sandbox.stop(self.first)
 
 
 # What the sandbox can see -----------------------------------------------------------------------------------

@@ -83,7 +83,8 @@ class Target:
         """Fetch its value; BadAnswer where that is not plain data."""
         value = self._student._ask("get", target=self._tree)
         if isinstance(value, Handle):
-            raise BadAnswer("BadAnswer", f"expected numbers, arrays or lists of them, got {value._of}")
+            kind = value._of if familiar(value._of, self._student._cells.values()) else "an object"
+            raise BadAnswer("BadAnswer", f"expected numbers, arrays or lists of them, got {kind}")
         return value
 
     def __iter__(self):
@@ -195,7 +196,7 @@ class Student:
         number, name = tree.get("id"), tree.get("of")
         if tree.get("t") != "ref" or type(number) is not int or not isinstance(name, str):
             raise protocol.ProtocolError("unknown kind of value")
-        return Handle(self, number, of=name if familiar(name, self._cells.values()) else "an object")
+        return Handle(self, number, of=name[:80])
 
 
 def as_error(content: Any, quoted: bool = False) -> StudentError:

@@ -188,19 +188,37 @@ def test_nothing_is_left_on_this_machine(graded):
     assert graded.template == graded.template_after, "an attack has ended the template"
 
 
-def test_a_killed_template_is_replaced_and_the_batch_goes_on(suite, good):
-    results = []
+def test_a_killed_template_is_replaced_and_the_batch_goes_on(suite, good, monkeypatch):
+    results, kills = [], []
+    original = sandbox.Fork.spawn
+
+    def kill(process):
+        _, template, *_ = descendants(process.pid)  # bubblewrap's own first process, then ours
+        os.kill(template if kills else process.pid, signal.SIGKILL)
+        kills.append(process.pid)
+
+    def spawn(fork, seconds):
+        if len(results) == 2 and len(kills) == 1 and fork.parent is not None:
+            kill(warm.process)  # in the middle of the tests of the third notebook
+        return original(fork, seconds)
+
+    def jobs():
+        yield "one", good
+        kill(warm.process)
+        yield "two", good
+        yield "three", good
+
+    monkeypatch.setattr(sandbox.Fork, "spawn", spawn)
     with open_sandbox(suite) as warm:
-
-        def jobs():
-            yield "one", good
-            os.kill(descendants(warm.process.pid)[-1], signal.SIGKILL)
-            yield "two", good
-            warm.process.kill()
-            yield "three", good
-
         grade_all(suite, warm, jobs(), results.append)
-    assert [sum(map(r.points, CELLS)) for r in results] == [8, 8, 8]
+    assert len(set(kills)) == 2
+    assert [(r.key, sum(map(r.points, CELLS))) for r in results] == [("one", 8), ("two", 8), ("three", 8)]
+
+
+def test_a_sandbox_that_cannot_work_stops_the_batch_with_its_reason(suite, good, monkeypatch):
+    monkeypatch.setitem(sandbox.LIMITS, "NOFILE", 3)
+    with pytest.raises(sandbox.SandboxError), open_sandbox(suite) as warm:
+        grade_all(suite, warm, [("one", good)], print)
 
 
 def test_a_killed_grader_takes_its_sandbox_along():
