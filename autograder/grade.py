@@ -15,10 +15,10 @@ from nbformat import writes as write_notebook
 from tqdm import tqdm
 
 from autograder.catalogue import known_traces, prove_solution
-from autograder.course import Course, record, recorded_students, register, write_feedback
+from autograder.course import STAGED, Course, record, recorded_students, register, write_feedback
 from autograder.diagnosis import diagnose
 from autograder.mistakes import load_mistakes
-from autograder.parallel import grade_in_parallel
+from autograder.parallel import grade_in_parallel, local_pool
 from autograder.plugin import grade_all, open_sandbox
 from autograder.result import Result, load_result, result_key, write_atomically
 from autograder.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
@@ -95,9 +95,10 @@ def grade(
     entries = find_submissions(course, suite)
     say(f"{exercise}: {len(entries)} submissions")
     run_suite(course, suite, [e for e in entries if not e.problem], pool or Pool(1))
-    fresh = stage(course, exercise, [e for e in entries if e.result])
+    parts = pool.workers if pool else 1
+    fresh = stage(course, exercise, [e for e in entries if e.result], parts)
     if fresh:
-        record(course, exercise)
+        record_all(course, exercise, min(parts, len(fresh)))
         if feedback:
             write_feedback(course, exercise, [e.student for e in fresh])
     write_log(course, exercise, entries)
@@ -130,12 +131,21 @@ def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) ->
         entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
 
 
-def stage(course: Course, exercise: str, entries: list[Entry]) -> list[Entry]:
+def record_all(course: Course, exercise: str, parts: int) -> None:
+    """Let nbgrader record all parts, at the same time where there are several (most of it is work, not writing)."""
+    if parts == 1:
+        return record(course, exercise)
+    with local_pool(parts) as pool:
+        for future in [pool.submit(record, course, exercise, part) for part in range(parts)]:
+            future.result()
+
+
+def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -> list[Entry]:
     """Lay out for nbgrader what is new: nothing but the restored notebook and its time stamp. Returns those entries.
 
     What students handed in stays as it is, and nbgrader never meets a link, a broken file or an odd name.
     """
-    for old in course.private.glob(f"submitted/*/{exercise}"):
+    for old in course.root.glob(f"{STAGED}/*/*/{exercise}"):
         shutil.rmtree(old)
     before, known = read_log(course, exercise), recorded_students(course, exercise)
     fresh = []
@@ -144,7 +154,7 @@ def stage(course: Course, exercise: str, entries: list[Entry]) -> list[Entry]:
         entry.version = hashlib.sha256(f"{entry.key} {stamp} {text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
         if entry.student in known and before.get(entry.student, {}).get("version") == entry.version:
             continue
-        folder = course.staged(entry.student, exercise)
+        folder = course.staged(len(fresh) % parts, entry.student, exercise)
         folder.mkdir(parents=True)
         (folder / f"{exercise}.ipynb").write_text(text, encoding="utf-8")
         if stamp:

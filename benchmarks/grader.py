@@ -23,8 +23,8 @@ from nbgrader.converters import Autograde
 from traitlets.config import Config
 
 from autograder.catalogue import solution_notebook, with_cells
-from autograder.course import Course, register
-from autograder.grade import find_submissions, record, stage
+from autograder.course import STAGED, Course, register
+from autograder.grade import find_submissions, record, record_all, stage
 from autograder.plugin import grade_all, open_sandbox
 from autograder.suite import load_suite
 
@@ -97,13 +97,24 @@ def main() -> None:
             result.save(course.results(options.exercise))
         stage(course, options.exercise, entries)
         recording = measured(lambda: record(course, options.exercise))
+        two = Course.at(Path(folder) / "two", course.submitted)
+        two.root.mkdir()
+        register(two, options.exercise)
+        for result in results:
+            result.save(two.results(options.exercise))
+        stage(two, options.exercise, entries, 2)
+        both = measured(lambda: record_all(two, options.exercise, 2))
         plain = measured(lambda: plain_autograde(course, options.exercise))
     full = sum(t.max_points for t in results[0].tests)
     assert all(sum(t.points for t in r.tests) == full for r in results)
     print(f"{options.exercise}, {options.n} correct submissions, {os.cpu_count()} cores; seconds per submission")
     print(f"{'':44}{'wall':>8}{'CPU':>8}")
-    rows = {"hidden suite in the sandbox, warm": ours, "nbgrader records the marks": recording,
-            "plain nbgrader autograde (executes, records)": plain}
+    rows = {
+        "hidden suite in the sandbox, warm": ours,
+        "nbgrader records the marks": recording,
+        "the same in two processes": both,
+        "plain nbgrader autograde (executes, records)": plain,
+    }
     for name, (wall, cpu) in rows.items():
         print(f"{name:44}{wall / options.n:8.3f}{cpu / options.n:8.3f}")
     print(f"plain nbgrader / ours with recording: {plain[1] / (ours[1] + recording[1]):.1f} x CPU")
@@ -124,7 +135,7 @@ def plain_here(root: str, exercise: str) -> None:
     config.CourseDirectory.root = root
     config.CourseDirectory.db_url = f"sqlite:///{root}/gradebook.db"
     config.CourseDirectory.assignment_id = exercise
-    config.CourseDirectory.submitted_directory = ".autograder/submitted"
+    config.CourseDirectory.submitted_directory = f"{STAGED}/0"
     config.CourseDirectory.autograded_directory = "plain"
     Autograde(coursedir=CourseDirectory(config=config), config=config, force=True).start()
 
