@@ -75,7 +75,7 @@ class NotebookRun:
             fork.allow(CELL_SECONDS)
             reply = fork.ask("run", code=cell.source, label=f"cell {cell.name}", seconds=CELL_SECONDS)
             self.good.add(cell.name)
-            return _read(cell, *reply)
+            return read_report(cell, *reply)
         except OutOfTime:
             error = StudentError("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds")
         except Died as died:
@@ -95,7 +95,7 @@ class NotebookRun:
         return self.submission.close()
 
 
-def _read(cell: Cell, header: dict, buffers: list[memoryview]) -> CellRun:
+def read_report(cell: Cell, header: dict, buffers: list[memoryview]) -> CellRun:
     """What a fork says about a cell that it ran; ProtocolError where that is no such report."""
     report = protocol.Decoder(buffers, dict).decode(header.get("value"))
     out, error = (report.get("out"), report.get("error")) if isinstance(report, dict) else (None, None)
