@@ -76,24 +76,31 @@ def lab(folder, nodelay=True):
     """A JupyterLab in `folder`, with or without the demos' server extension."""
     open_door = {"token": "", "password": "", "disable_check_xsrf": True, "allow_root": True,
                  "jpserver_extensions": {"nnlib.demo.nodelay": nodelay}}
-    config = {"ServerApp": open_door, "IdentityProvider": {"token": ""}, "LabApp": {"expose_app_in_browser": True}}
+    config = {"ServerApp": open_door, "IdentityProvider": {"token": ""}, "LabApp": {"expose_app_in_browser": True},
+              "JupyterNotebookApp": {"expose_app_in_browser": True}}
     return server(folder, ["jupyterlab"], "/api", config)
 
 
 @contextmanager
-def browser(address=None, **options):
-    """A page of headless Chromium; requests to anywhere but `address` fail. Gives page and its list of errors."""
+def chromium():
+    """A headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = chromium.new_page(**options)
-        errors = []
-        page.on("console", lambda message: message.type == "error" and errors.append(message.text))
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.route("**/*", lambda route: route.continue_() if allowed(route.request.url, address) else route.abort())
-        yield page, errors
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def page(browser, address=None, **options):
+    """A new page and the list of its errors; requests to anywhere but `address` fail."""
+    page, errors = browser.new_page(**options), []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route("**/*", lambda route: route.continue_() if allowed(route.request.url, address) else route.abort())
+    yield page, errors
+    page.close()
 
 
 def allowed(url, address):
@@ -101,11 +108,10 @@ def allowed(url, address):
     return url.startswith(("data:", "blob:", "file:", address or "file:"))
 
 
-def run_notebook(page, address, name, seconds=60):
-    """Open a notebook in JupyterLab and run all cells; returns when the kernel is idle again."""
-    page.goto(f"{address}/lab/tree/{name}?reset")
-    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.isReady", timeout=seconds * 1000)
-    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')", )
-    idle = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
-    page.wait_for_function(idle, timeout=seconds * 1000)
+def run_notebook(page, address, name, place="lab/tree", seconds=60):
+    """Open a notebook in JupyterLab (or, at "notebooks", in Notebook 7), run all cells, wait for the idle kernel."""
+    page.goto(f"{address}/{place}/{name}?reset")
+    session = "window.jupyterapp?.shell?.currentWidget?.sessionContext"
+    page.wait_for_function(f"{session}?.isReady", timeout=seconds * 1000)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(f"{session}.session?.kernel?.status === 'idle'", timeout=seconds * 1000)

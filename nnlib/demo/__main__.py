@@ -25,7 +25,8 @@ _INDEX = """<!doctype html>
 body { margin: 2em auto; max-width: 100em; padding: 0 2em; color: #1a1a1a; background: #fff;
        font: 18px/1.35 "Segoe UI", "Helvetica Neue", Arial, sans-serif }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(21em, 1fr)); gap: 1.2em }
-a { display: block; padding: 0.8em; border: 1px solid #8a8a8a; border-radius: 8px; color: inherit; text-decoration: none }
+a { display: block; padding: 0.8em; border: 1px solid #8a8a8a; border-radius: 8px;
+    color: inherit; text-decoration: none }
 a:hover, a:focus-visible { outline: 3px solid #0072b2 }
 img { width: 100%%; aspect-ratio: 9 / 4.8 }
 strong { display: block; font-size: 1.1em }

@@ -141,7 +141,7 @@ class NextToken(Stage):
     title = "Next token: how GPT writes"
     controls = (
         choice("prompt", "Beginning", PROMPTS),
-        slider("temperature", "Temperature", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 10.0), 0.8),
+        slider("temperature", "Temperature", (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 10.0), 0.6),
         slider("top_k", "Choose among the best", (1, 2, 3, 5, 8, 12, 20, 40, 71), 71),
         button("seed", "Other draws"),
     )

@@ -400,6 +400,8 @@ class StageView {
     this.pause();
     this.pinned = false;
     this.set(this.spec.controls.map((control) => control.at));
+    this.before = null;
+    this.draw();
   }
 
   showCode() {
