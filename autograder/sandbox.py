@@ -274,7 +274,7 @@ def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
     for name in ("inside.py", "protocol.py", "seccomp.py"):
         command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
-    for name, value in ENVIRONMENT.items():
+    for name, value in (ENVIRONMENT | {"PYTHONPATH": str(nnlib().parent)}).items():
         command += ["--setenv", name, value]
     return command
 
@@ -291,9 +291,13 @@ def devices() -> list[str]:
 
 def visible() -> list[Path]:
     """What student code may read: the system's programs and libraries, Python, its packages, nnlib."""
-    nnlib = Path(importlib.util.find_spec("nnlib").origin).parent
-    folders = {Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), nnlib}
+    folders = {Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), nnlib()}
     return sorted({f.resolve() for f in folders} | folders)
+
+
+def nnlib() -> Path:
+    """The folder of the nnlib that this process uses; submissions use the same, installed or not."""
+    return Path(importlib.util.find_spec("nnlib").origin).parent
 
 
 def hidden(off_limits: Iterable[str]) -> list[Path]:
