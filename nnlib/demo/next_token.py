@@ -16,17 +16,17 @@ from nnlib.models.numpy import GPT
 from nnlib.models.shared import sample
 from nnlib.nn.activation import softmax
 
-BLOCK, WRITTEN, LISTED = 64, 36, 12
+BLOCK, WRITTEN, LISTED = 64, 24, 12
 PROMPTS = ("MACBETH. ", "What is the ", "I am not a ", "O, my lord, ", "The king ")
 
 
 def compute(prompt: str, temperature: float, top_k: int, seed: int, text: str | None):
-    """Write 36 characters by the trained character model (see build.py), one at a time.
+    """Write 24 characters by the trained character model (see build.py), one at a time.
 
     `temperature` 0 always takes the most probable one; only the `top_k` best may be drawn. `text` is your own prompt,
-    up to 28 characters. Arrays, one row per character: `best` (36, 12), the numbers of the most probable ones;
-    `model` (36, 12) their probabilities, `used` (36, 12) the same after temperature and top-k; `place` (36,), the
-    rank of the one drawn, from 0; `surprise` (36,), in bits. Words: `prompt`, `written`, `alphabet`.
+    up to 40 characters. Arrays, one row per character: `best` (24, 12), the numbers of the most probable ones;
+    `model` (24, 12) their probabilities, `used` (24, 12) the same after temperature and top-k; `place` (24,), the
+    rank of the one drawn, from 0; `surprise` (24,), in bits. Words: `prompt`, `written`, `alphabet`.
     """
     prompt = prompt if text is None else text
     reader = copy.deepcopy(_after(prompt))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 _SENTENCE = "A still picture: run this notebook in JupyterLab, Notebook 7 or Voila to move the controls."
 _PER_SECOND = 20                                 # pictures of a running training that the page gets
+_PAUSE = 0.001                                   # seconds between its parts: enough to hear of a new setting
 
 
 class Stage(anywidget.AnyWidget):
@@ -155,7 +156,7 @@ class Stage(anywidget.AnyWidget):
                 if done == 1 or time.perf_counter() - sent >= 1 / _PER_SECOND:
                     self._show(packing.pack(key, arrays, readouts, done))
                     sent = time.perf_counter()
-                await asyncio.sleep(0)
+                await asyncio.sleep(_PAUSE)
         except Exception as problem:
             self._show(packing.pack_problem(key, problem))
 
