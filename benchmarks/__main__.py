@@ -1,6 +1,6 @@
 """nnlib against PyTorch, row by row: `make bench`, or
 
-    python -m benchmarks [ROW ...] [--threads 2] [--json FILE] [--seconds 5]
+    python -m benchmarks [ROW ...] [--threads 2] [--json FILE] [--seconds 4]
 
 Prints a table (medians in milliseconds, and ratios: below 1 nnlib is faster) and writes the same as JSON. The bar
 is the ratio that nnlib must not exceed, alone in its process.
@@ -39,7 +39,7 @@ def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split(":")[0])
     parser.add_argument("rows", nargs="*", metavar="ROW", help="measure these alone, such as conv lstm")
     parser.add_argument("--threads", type=int, default=1, help="for matrix products and for PyTorch (default 1)")
-    parser.add_argument("--seconds", type=float, default=5, help="to measure each row, in each of the two ways")
+    parser.add_argument("--seconds", type=float, default=4, help="to measure each row, in each of the two ways")
     parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="where the numbers go")
     return parser.parse_args()
 

@@ -46,11 +46,14 @@ def layer(name, bar, bar_2, make, *shape, forward=lambda model, x: model(x), to_
 
     def ours():
         model, x, grad = arrays()
+        x = Parameter(x)                         # keeps its gradient until the next run, as PyTorch's input does
 
         def work():
             model.zero_grad()
-            y = forward(model, x)
-            return [y, to_input(model.backward(grad)), *(p.grad for p in model.parameters())]
+            x.grad = None
+            y = forward(model, x.data)
+            x.grad = to_input(model.backward(grad))
+            return [y, x.grad, *(p.grad for p in model.parameters())]
 
         return work
 
