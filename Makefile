@@ -11,6 +11,9 @@ lab: .venv/lab-ready  ## open the course in JupyterLab
 test: .venv/test-ready  ## run all checks
 	$(PY) -m pytest -n auto --dist loadfile
 
+demo: .venv/demo-ready  ## serve all demos full screen, without code, for a class
+	$(PY) -m nnlib.demo
+
 grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
 	$(PY) -m autograder.sample_class.build build/sample_class/submitted
 	$(PY) -m autograder grade --course build/sample_class
@@ -25,5 +28,5 @@ bench: .venv/test-ready  ## compare nnlib with PyTorch
 	$(PY) -m benchmarks
 
 .venv/%-ready: pyproject.toml constraints.txt
-	sh .ci/setup $(if $(filter test,$*),[test])
+	sh .ci/setup $(if $(filter test demo,$*),[$*])
 	touch $@

@@ -67,7 +67,8 @@ def test_what_students_install_is_the_course_without_the_grader(files):
 
 
 def test_make_lab_does_what_ours_does(unpacked):
-    shown = [subprocess.run(["make", "-n", "--no-print-directory", "lab"], cwd=folder, capture_output=True, text=True, check=True).stdout
+    command = ["make", "-n", "--no-print-directory", "lab"]
+    shown = [subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
              for folder in (unpacked, PROJECT)]  # fmt: skip
     assert "sh .ci/setup" in shown[0] and shown[0].splitlines()[-1] == shown[1].splitlines()[-1]
     assert subprocess.run(["make", "grade"], cwd=unpacked, capture_output=True).returncode != 0
