@@ -25,7 +25,7 @@ from autograder.suite import PROJECT, SUITES
 
 FOLDERS = ("lessons", "exercises", "nnlib")
 ROOT = "perceptron-to-transformer"  # the folder that the zip unpacks to
-KINDS = {".ipynb", ".py", ".js", ".css", ".md", ".json", ".npz"}
+KINDS = {".ipynb", ".py", ".js", ".css", ".md", ".json", ".npz", ".txt", ".csv"}
 OTHERS = {"Makefile", "LICENSE", "README.md", "pyproject.toml", "constraints.txt", "environment.yml", ".ci/setup"}
 CACHES = {"__pycache__", ".ipynb_checkpoints"}
 PLACES = re.compile(r"lessons/(\d\d_\w+\.ipynb|README\.md)|exercises/(\w+)/\2\.ipynb|nnlib/.*")
