@@ -51,8 +51,8 @@ def choose(
     """
     thinned = thin(controls, most)
     wanted = list(settings(thinned)) if math.prod(len(c.values) for c in thinned) <= most else []
-    for moment in moments:
-        here = {c.name: moment.params.get(c.name, c.default) for c in controls}
+    for params in ({}, *(moment.params for moment in moments)):
+        here = {c.name: params.get(c.name, c.default) for c in controls}
         wanted += [here, *(here | {c.name: value} for c in thinned for value in c.values if most)]
     kept = [replace(c, values=tuple(v for v in c.values if any(v == w[c.name] for w in wanted))) for c in controls]
     unique = {tuple(params.values()): params for params in wanted}

@@ -71,8 +71,9 @@ class Pen {
   }
 
   stroke({ color = BLACK, width = 2, dash = [], alpha = 1 } = {}) {
-    Object.assign(this.c, { strokeStyle: color, lineWidth: width, globalAlpha: alpha });
-    this.c.setLineDash(dash);
+    const scale = this.font / 17; // lines grow with the letters
+    Object.assign(this.c, { strokeStyle: color, lineWidth: width * scale, globalAlpha: alpha });
+    this.c.setLineDash(dash.map((length) => length * scale));
     this.c.stroke();
     this.c.setLineDash([]);
     this.c.globalAlpha = 1;

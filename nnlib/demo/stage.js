@@ -303,6 +303,7 @@ class StageView {
   }
 
   resize() {
+    this.root.style.setProperty("--width", `${this.root.clientWidth}px`);
     const { clientWidth: width, clientHeight: height } = this.canvas.parentElement, ratio = devicePixelRatio;
     Object.assign(this, { width, height, font: parseFloat(getComputedStyle(this.root).fontSize) });
     Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
