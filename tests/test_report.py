@@ -1,5 +1,6 @@
 """The class report: right numbers, in words, escaped, readable on a phone and on paper."""
 
+import os
 import re
 from types import SimpleNamespace
 
@@ -139,11 +140,12 @@ def test_an_exercise_that_was_never_graded_is_an_error(course, capsys):
 
 
 @pytest.mark.browser
+@pytest.mark.skipif(lab.CHROMIUM is None and not os.environ.get("CI"), reason="NO CHROMIUM: the page was not looked at")
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_page_fits_the_screen_and_asks_for_nothing(page, tmp_path, width):
     file = tmp_path / "report.html"
     file.write_text(page, encoding="utf-8")
-    with lab.browser(viewport={"width": width, "height": 800}) as (tab, errors):
+    with lab.chromium() as browser, lab.page(browser, viewport={"width": width, "height": 800}) as (tab, errors):
         asked = []
         tab.on("request", lambda request: asked.append(request.url))
         tab.goto(file.as_uri())
