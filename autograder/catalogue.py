@@ -38,6 +38,7 @@ def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> Non
     cells = code_to_run(solution_notebook(suite.exercise, release))
     grade_all(suite, sandbox, [("solution", cells)], results.append)
     failed = [f"{t.name}: {t.message}" for t in results[0].tests if not t.passed]
+    failed += [f"cell {name}: {run['error']}" for name, run in results[0].cells.items() if run["error"]]
     if failed or not results[0].tests:
         raise BadSuite(f"nothing was graded, because on this machine the solution of {suite.exercise} itself fails:\n  "
                        + "\n  ".join(failed))  # fmt: skip
