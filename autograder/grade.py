@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat import writes as write_notebook
+from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.catalogue import known_traces, prove_solution
@@ -35,6 +36,7 @@ class Entry:
     path: Path
     notebook: NotebookNode | None = None
     cells: list[Cell] = field(default_factory=list)
+    stamp: str = ""  # when it was handed in, as nbgrader writes it
     key: str = ""
     result: Result | None = None
     version: str = ""  # changes with anything that nbgrader records
@@ -62,6 +64,7 @@ def _read(folder: Path, suite: Suite, release: NotebookNode) -> Entry:
     entry = Entry(folder.name, exercise / f"{suite.exercise}.ipynb")
     try:
         check_folder(folder, exercise, entry.path)
+        entry.stamp = time_stamp(exercise)
         entry.notebook = restore(read_notebook(entry.path), release)
         entry.cells = code_to_run(entry.notebook)
         entry.key = result_key(entry.cells, suite.hash)
@@ -150,25 +153,36 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     before, known = read_log(course, exercise), recorded_students(course, exercise)
     fresh = []
     for entry in entries:
-        text, stamp = write_notebook(entry.notebook), time_stamp(entry.path.parent)
-        entry.version = hashlib.sha256(f"{entry.key} {stamp} {text}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        text = write_notebook(entry.notebook)
+        content = f"{entry.key} {entry.stamp} {text}".encode()
+        entry.version = hashlib.sha256(content).hexdigest()[:32]
         if entry.student in known and before.get(entry.student, {}).get("version") == entry.version:
             continue
         folder = course.staged(len(fresh) % parts, entry.student, exercise)
         folder.mkdir(parents=True)
         (folder / f"{exercise}.ipynb").write_text(text, encoding="utf-8")
-        if stamp:
-            (folder / "timestamp.txt").write_text(stamp, encoding="utf-8")
+        if entry.stamp:
+            (folder / "timestamp.txt").write_text(entry.stamp, encoding="utf-8")
         fresh.append(entry)
     return fresh
 
 
 def time_stamp(folder: Path) -> str:
-    """What nbgrader's timestamp.txt says about when a submission was handed in, if it is there."""
+    """What nbgrader's timestamp.txt says about when a submission was handed in, if it is there.
+
+    BadSubmission where it holds no date: nbgrader would stop, or a late submission would count as punctual.
+    """
     path = folder / "timestamp.txt"
-    if not path.is_file() or path.is_symlink() or path.stat().st_size > 1000:
+    if not path.exists() and not path.is_symlink():
         return ""
-    return path.read_text(encoding="utf-8", errors="replace")
+    try:
+        if path.is_symlink() or path.stat().st_size > 1000:
+            raise ValueError
+        text = path.read_text(encoding="utf-8").strip()
+        parse_utc(text)
+    except Exception as error:  # dateutil stumbles in many ways, too
+        raise BadSubmission("its timestamp.txt holds no date") from error
+    return text
 
 
 def write_log(course: Course, exercise: str, entries: list[Entry]) -> None:

@@ -13,6 +13,7 @@ from autograder.wording import clean
 
 CELL_SECONDS = 10.0  # of CPU time for each cell
 NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock
+NOTEBOOK_OUTPUT = 20 * protocol.KEPT_OUTPUT  # characters that all cells together may print
 
 
 @dataclass
@@ -54,13 +55,15 @@ class NotebookRun:
             self.state = self.submission.spawn(CELL_SECONDS)
         except Died as died:  # before any student code
             raise SandboxError("a submission cannot be started: is this machine out of memory or processes?") from died
-        runs = []
+        runs, room = [], NOTEBOOK_OUTPUT
         for cell in cells:
             if self._late(cell) and cell.name not in self.bad:
                 self.bad[cell.name] = CellRun(cell.name, error=StudentError("OutOfTime", "the notebook's time was up"))
             run = self.bad.get(cell.name) or self._run(cell)
             if run is None:
                 return None
+            run.out = run.out[:room]
+            room -= len(run.out)
             runs.append(run)
         return runs
 

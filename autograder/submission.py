@@ -8,6 +8,7 @@ claims to be something else goes. The student's own code stays as it is.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 MAX_BYTES = 200 << 20  # a notebook saved with all its output can be large; beyond this it is no notebook
+MAX_CELLS = 2000
+SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character: JSON can hold it, no file can
 UNGRADED = "ungraded"  # the tag of given cells that the grader need not run
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -48,10 +51,36 @@ def read_notebook(path: Path) -> NotebookNode:
         if not isinstance(raw, dict) or "nbformat" not in raw:
             raise ValueError("it has no notebook format")
         notebook = nbformat.convert(nbformat.from_dict(_pruned(raw)), 4)
-        cells = [c | {"source": _source(c)} for c in notebook["cells"] if _source(c) is not None]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadSubmission(f"not a notebook: {str(error)[:200]}") from error
-    return new_notebook(cells=[NotebookNode(c) for c in cells])
+        cells = [_bare(c, number) for number, c in enumerate(notebook["cells"]) if _source(c) is not None]
+    except Exception as error:  # nbformat stumbles in many ways over what a file can hold
+        raise BadSubmission(f"not a notebook: {str(error).partition(chr(10))[0][:200]}") from error
+    if len(cells) > MAX_CELLS:
+        raise BadSubmission(f"more than {MAX_CELLS} cells")
+    return NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=cells)
+
+
+def _bare(cell: NotebookNode, number: int) -> NotebookNode:
+    """A valid cell with what is looked at later, and nothing else: its kind, text, pictures, mark and tag."""
+    kind, metadata, pictures = cell.get("cell_type"), cell.get("metadata"), cell.get("attachments")
+    bare = NotebookNode(cell_type=kind if kind in ("code", "raw") else "markdown", id=f"cell-{number}",
+                        source=_source(cell), metadata=NotebookNode())  # fmt: skip
+    if kind == "code":
+        bare |= {"outputs": [], "execution_count": None}
+    elif isinstance(pictures, dict) and all(_is_picture(*item) for item in pictures.items()):
+        bare.attachments = pictures
+    metadata = metadata if isinstance(metadata, dict) else {}
+    if isinstance(metadata.get("nbgrader"), dict):
+        bare.metadata.nbgrader = metadata["nbgrader"]
+    if isinstance(metadata.get("tags"), list) and UNGRADED in metadata["tags"]:
+        bare.metadata.tags = [UNGRADED]
+    return bare
+
+
+def _is_picture(name: str, picture: object) -> bool:
+    """Whether this is an attachment: contents by MIME type."""
+    if not isinstance(picture, dict) or not all(isinstance(content, str) for content in picture.values()):
+        return False
+    return not any(map(SURROGATE.search, [name, *picture.keys(), *picture.values()]))
 
 
 def _pruned(raw: dict) -> dict:
@@ -68,7 +97,7 @@ def _source(cell: NotebookNode) -> str | None:
     source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
-    return source if isinstance(source, str) else None
+    return SURROGATE.sub("?", source) if isinstance(source, str) else None
 
 
 def grade_id(cell: NotebookNode) -> str | None:
@@ -112,7 +141,7 @@ def _rebuilt(cell: NotebookNode, original: NotebookNode | None) -> NotebookNode:
         text = original.source
     new = new_code_cell if original.cell_type == "code" else new_markdown_cell
     rebuilt = new(text, metadata={"nbgrader": dict(original.metadata.nbgrader)})
-    if original.cell_type == "markdown" and isinstance(cell.get("attachments"), dict):
+    if original.cell_type == "markdown" and "attachments" in cell:
         rebuilt["attachments"] = cell["attachments"]  # pictures of a written answer
     return rebuilt
 
