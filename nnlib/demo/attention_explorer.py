@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import cache
 from pathlib import Path
 
@@ -81,9 +82,15 @@ def network() -> Transformer:
 
 
 @cache
+def trained() -> Transformer:
+    """The network with the weights that build.py has stored."""
+    return load_weights(network(), Path(__file__).with_name("translator.npz"))
+
+
+@cache
 def altered(sharpness: float, positions: bool) -> Transformer:
     """The trained network with other scores: its queries are multiplied by `sharpness`."""
-    model = load_weights(network(), Path(__file__).with_name("translator.npz"))
+    model = copy.deepcopy(trained())
     if not positions:
         model.positions = np.zeros_like(model.positions)
     for attention in attentions(model):

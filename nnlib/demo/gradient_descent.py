@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnlib.demo.controls import Moment, Player, choice, slider, steps
-from nnlib.demo.landscapes import LANDSCAPES, Landscape, reached, walk
+from nnlib.demo.landscapes import LANDSCAPES, Landscape, grid, reached, walk
 from nnlib.demo.stage import Stage
 from nnlib.optim import SGD
 
@@ -24,7 +24,7 @@ def compute(landscape: str, lr: float, momentum: float, x: float, y: float):
     path = walk(land, (x, y), lambda params: SGD(params, lr, momentum), STEPS)
     loss = land.f(*path.T)
     slopes = np.stack(land.slope(*path.T), axis=1)
-    arrays = {"grid": land.grid(), "limits": (land.xlim, land.ylim), "minima": land.minima, "path": path,
+    arrays = {"grid": grid(landscape), "limits": (land.xlim, land.ylim), "minima": land.minima, "path": path,
               "loss": loss, "height": loss - land.lowest, "slopes": slopes}
     return arrays, _readouts(land, loss, lr, momentum)
 

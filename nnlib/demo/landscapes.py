@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -29,13 +30,6 @@ class Landscape:
     lowest: float = 0.0
     steepest: float | None = None
 
-    def grid(self, size: int = 80) -> np.ndarray:
-        """(size, size) heights between 0 and 1, rows from the top: the logarithm, so that valleys show."""
-        x, y = np.linspace(*self.xlim, size), np.linspace(*self.ylim[::-1], size)
-        above = self.f(*np.meshgrid(x, y)) - self.lowest
-        height = np.log(above / above.max() + 1e-3)
-        return (height - height.min()) / (height.max() - height.min())
-
 
 LANDSCAPES = {
     "bowl": Landscape(
@@ -60,6 +54,16 @@ LANDSCAPES = {
         (-2, 2), (-1, 3), ((1, 1),),
     ),
 }
+
+
+@cache
+def grid(name: str, size: int = 80) -> np.ndarray:
+    """(size, size) heights of a landscape, 0 to 1, rows from the top: the logarithm, so that valleys show."""
+    land = LANDSCAPES[name]
+    x, y = np.linspace(*land.xlim, size), np.linspace(*land.ylim[::-1], size)
+    above = land.f(*np.meshgrid(x, y)) - land.lowest
+    height = np.log(above / above.max() + 1e-3)
+    return (height - height.min()) / (height.max() - height.min())
 
 
 def walk(

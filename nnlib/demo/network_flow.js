@@ -55,7 +55,8 @@ function drawNodes(pen, frame, places) {
 
 function legendBar(pen, color, x, y, low, high) {
   const { font } = pen, wide = 3.5 * font, style = { size: 0.85, color: GREY };
-  x += pen.text(low, x, y, style) + 0.4 * font;
+  pen.text(low, x, y, style);
+  x += pen.measure(low, style) + 0.4 * font;
   pen.heat(Array.from({ length: 32 }, (_, i) => i / 31), [1, 32], [x, y - 0.35 * font, wide, 0.7 * font], color);
   pen.box([x, y - 0.35 * font, wide, 0.7 * font], { color: GREY, width: 1 });
   pen.text(high, x + wide + 0.4 * font, y, style);

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from nnlib.demo.controls import Moment, Player, button, choice, slider, steps
-from nnlib.demo.landscapes import LANDSCAPES, reached, walk
+from nnlib.demo.landscapes import LANDSCAPES, grid, reached, walk
 from nnlib.demo.stage import Stage
 from nnlib.optim import SGD, Adagrad, Adam, RMSprop
 
@@ -40,7 +40,7 @@ def compute(landscape: str, factor: float, noise: float, x: float, y: float, see
     rates = dict(zip(RACERS, np.multiply(TUNED[landscape], factor)))
     paths = np.array([walk(land, (x, y), partial(RACERS[name], lr=lr), STEPS, shocks) for name, lr in rates.items()])
     height = land.f(*np.moveaxis(paths, 2, 0)) - land.lowest
-    arrays = {"grid": land.grid(), "limits": (land.xlim, land.ylim), "minima": land.minima, "paths": paths,
+    arrays = {"grid": grid(landscape), "limits": (land.xlim, land.ylim), "minima": land.minima, "paths": paths,
               "height": height, "time": range(STEPS + 1), "names": list(RACERS)}
     return arrays, _readouts(height, rates)
 

@@ -48,24 +48,29 @@ class Pen {
 
   text(words, x, y, { color = BLACK, align = "left", size = 1, bold = false, turn = 0 } = {}) {
     const { c } = this;
+    Object.assign(c, { font: this.letters(size, bold), fillStyle: color, textAlign: align });
+    if (!turn) return c.fillText(words, x, y);
     c.save();
     c.translate(x, y);
     c.rotate(turn);
-    c.font = `${bold ? "600 " : ""}${size * this.font}px "Segoe UI", "Helvetica Neue", Arial, sans-serif`;
-    c.fillStyle = color;
-    c.textAlign = align;
     c.fillText(words, 0, 0);
-    const wide = c.measureText(words).width;
     c.restore();
-    return wide;
+  }
+
+  letters(size, bold) {
+    return `${bold ? "600 " : ""}${size * this.font}px "Segoe UI", "Helvetica Neue", Arial, sans-serif`;
+  }
+
+  measure(words, { size = 1, bold = false } = {}) {
+    this.c.font = this.letters(size, bold);
+    return this.c.measureText(words).width;
   }
 
   // Words on a white ground, readable over lines.
-  label(words, x, y, { align = "center", size = 1, ground = "rgba(255, 255, 255, 0.85)", ...style } = {}) {
-    this.c.font = `${style.bold ? "600 " : ""}${size * this.font}px "Segoe UI", "Helvetica Neue", Arial, sans-serif`;
-    const wide = this.c.measureText(words).width + 0.4 * this.font, high = 1.15 * size * this.font;
+  label(words, x, y, { align = "center", size = 1, ...style } = {}) {
+    const wide = this.measure(words, { size, ...style }) + 0.4 * this.font, high = 1.15 * size * this.font;
     const left = align === "center" ? x - wide / 2 : align === "right" ? x - wide + 0.2 * this.font : x - 0.2 * this.font;
-    this.c.fillStyle = ground;
+    this.c.fillStyle = "rgba(255, 255, 255, 0.85)";
     this.c.fillRect(left, y - high / 2, wide, high);
     this.text(words, x, y, { align, size, ...style });
   }
@@ -131,20 +136,9 @@ class Pen {
   }
 
   // A matrix as an image. `color` turns a number between 0 and 1 into [r, g, b].
-  heat(values, [rows, columns], [x, y, wide, high], color, [low, high_] = [0, 1], smooth = false) {
-    const image = new ImageData(columns, rows), span = high_ - low || 1;
-    const table = Array.from({ length: 256 }, (_, i) => color(i / 255)); // a colour per grey level is enough
-    for (let i = 0; i < rows * columns; i++) {
-      const [r, g, b] = table[Math.round(255 * clamp((values[i] - low) / span || 0, 0, 1))];
-      image.data[4 * i] = r;
-      image.data[4 * i + 1] = g;
-      image.data[4 * i + 2] = b;
-      image.data[4 * i + 3] = 255;
-    }
-    const small = new OffscreenCanvas(columns, rows);
-    small.getContext("2d").putImageData(image, 0, 0);
+  heat(values, shape, [x, y, wide, high], color, limits = [0, 1], smooth = false) {
     this.c.imageSmoothingEnabled = smooth;
-    this.c.drawImage(small, x, y, wide, high);
+    this.c.drawImage(picture(values, shape, color, limits), x, y, wide, high);
   }
 
   // Axes in a box: returns {x, y}, which turn numbers into pixels, and the box.
@@ -186,10 +180,10 @@ class Pen {
 
   // A landscape from above: heights between 0 and 1 in bands, so that each border is a contour line.
   landscape(frame, box) {
-    const [x0, x1, y0, y1] = frame.limits, bands = 12, fine = 320;
+    const [x0, x1, y0, y1] = frame.limits;
     const axes = this.axes(box, [x0, x1], [y0, y1], { xlabel: "weight x", ylabel: "weight y", grid: false });
-    const banded = enlarge(frame.grid, frame.grid.shape, fine).map((v) => Math.round(v * bands) / bands);
-    this.heat(banded, [fine, fine], box, heights, [0, 1], true);
+    this.c.imageSmoothingEnabled = true;
+    this.c.drawImage(banded(frame.params.landscape, frame.grid), ...box);
     for (let i = 0; i < frame.minima.length; i += 2) {
       this.mark("cross", axes.x(frame.minima[i]), axes.y(frame.minima[i + 1]), 0.5 * this.font, { fill: WHITE });
     }
@@ -204,7 +198,8 @@ class Pen {
       const wide = 1.8 * this.font;
       if (typeof form === "string") this.mark(form, x + wide / 2, y, 0.4 * this.font, { fill: color });
       else this.line([[x, y], [x + wide, y]], { color, width: 3, dash: form });
-      x += wide + 0.4 * this.font + this.text(words, x + wide + 0.4 * this.font, y, { size }) + this.font;
+      this.text(words, x + wide + 0.4 * this.font, y, { size });
+      x += wide + 1.4 * this.font + this.measure(words, { size });
     }
     return x;
   }
@@ -239,4 +234,30 @@ function enlarge(values, [rows, columns], size) {
     }
   }
   return out;
+}
+
+// A matrix as a small canvas of its own, one pixel per number.
+function picture(values, [rows, columns], color, [low, high]) {
+  const image = new ImageData(columns, rows), span = high - low || 1;
+  const table = Array.from({ length: 256 }, (_, i) => color(i / 255)); // a colour per grey level is enough
+  for (let i = 0; i < rows * columns; i++) {
+    const [r, g, b] = table[Math.round(255 * clamp((values[i] - low) / span || 0, 0, 1))];
+    image.data[4 * i] = r;
+    image.data[4 * i + 1] = g;
+    image.data[4 * i + 2] = b;
+    image.data[4 * i + 3] = 255;
+  }
+  const small = new OffscreenCanvas(columns, rows);
+  small.getContext("2d").putImageData(image, 0, 0);
+  return small;
+}
+
+// The picture of a landscape in twelve bands; each is made once.
+const landscapes = new Map();
+function banded(name, grid) {
+  if (!landscapes.has(name)) {
+    const fine = 320, bands = enlarge(grid, grid.shape, fine).map((v) => Math.round(12 * v) / 12);
+    landscapes.set(name, picture(bands, [fine, fine], heights, [0, 1]));
+  }
+  return landscapes.get(name);
 }
