@@ -123,12 +123,19 @@ def record(course: Course, exercise: str, part: int = 0) -> None:
     _run(Autograde(coursedir=directory, config=config, force=True))
 
 
-def recorded_students(course: Course, exercise: str) -> set[str]:
-    """Who has a submission of this exercise in the gradebook."""
+def due_dates(course: Course, exercise: str) -> dict[str, str]:
+    """When the exercise is due for each student in the gradebook, extensions included; under "" for all others."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Gradebook(course.gradebook, COURSE_ID) as gradebook:
-            return {s.student_id for s in gradebook.assignment_submissions(exercise)}
+            dates = {s.student_id: str(s.duedate) for s in gradebook.assignment_submissions(exercise)}
+            return dates | {"": str(gradebook.find_assignment(exercise).duedate)}
+
+
+def rules(course: Course) -> str:
+    """The course's own nbgrader_config.py, on which late penalties depend."""
+    path = course.root / "nbgrader_config.py"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def write_feedback(course: Course, exercise: str, students: Iterable[str]) -> None:

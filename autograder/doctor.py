@@ -23,7 +23,7 @@ from autograder.plugin import grade_all, open_sandbox
 from autograder.probes import LITTER, PROBES, Probe
 from autograder.result import Result
 from autograder.run import NotebookRun
-from autograder.sandbox import DISK, LIMITS, MEMORY, Sandbox
+from autograder.sandbox import DISK, LIMITS, MEMORY, Sandbox, bubblewrap_version
 from autograder.student import BadAnswer, Died, OutOfTime, StudentError
 from autograder.submission import Cell, code_to_run
 from autograder.suite import PROJECT, load_suite
@@ -54,15 +54,6 @@ def machine() -> Iterator[tuple[str, str]]:
     yield "cgroups", cgroups()
     yield "limits", (f"memory {LIMITS['DATA'] >> 20} MiB a process, {MEMORY >> 20} MiB together; {LIMITS['NPROC']} "
                      f"processes; files of {LIMITS['FSIZE'] >> 20} MiB, {DISK >> 20} MiB together")  # fmt: skip
-
-
-def bubblewrap_version() -> str:
-    """The version of bubblewrap and where it is, or that it is missing."""
-    program = shutil.which("bwrap")
-    if program is None:
-        return "MISSING"
-    shown = subprocess.run([program, "--version"], capture_output=True, text=True)
-    return f"{shown.stdout.removeprefix('bubblewrap').strip()} ({program})"
 
 
 def user_namespaces() -> str:

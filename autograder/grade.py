@@ -16,12 +16,13 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.catalogue import known_traces, prove_solution
-from autograder.course import STAGED, Course, record, recorded_students, register, write_feedback
+from autograder.course import STAGED, Course, due_dates, record, register, rules, write_feedback
 from autograder.diagnosis import diagnose
 from autograder.mistakes import load_mistakes
 from autograder.parallel import grade_in_parallel, local_pool
 from autograder.plugin import grade_all, open_sandbox
 from autograder.result import Result, load_result, result_key, write_atomically
+from autograder.sandbox import bubblewrap_version
 from autograder.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
 from autograder.suite import Suite, load_suite
 
@@ -150,13 +151,13 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     """
     for old in course.root.glob(f"{STAGED}/*/*/{exercise}"):
         shutil.rmtree(old)
-    before, known = read_log(course, exercise), recorded_students(course, exercise)
+    before, due = read_log(course, exercise), due_dates(course, exercise)
     fresh = []
     for entry in entries:
         text = write_notebook(entry.notebook)
-        content = f"{entry.key} {entry.stamp} {text}".encode()
-        entry.version = hashlib.sha256(content).hexdigest()[:32]
-        if entry.student in known and before.get(entry.student, {}).get("version") == entry.version:
+        content = [entry.key, entry.stamp, due.get(entry.student, due[""]), rules(course), text]
+        entry.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+        if entry.student in due and before.get(entry.student, {}).get("version") == entry.version:
             continue
         folder = course.staged(len(fresh) % parts, entry.student, exercise)
         folder.mkdir(parents=True)
@@ -188,7 +189,8 @@ def time_stamp(folder: Path) -> str:
 def write_log(course: Course, exercise: str, entries: list[Entry]) -> None:
     """Note down which result belongs to whom, and why some have none."""
     students = {e.student: {"key": e.key, "version": e.version, "problem": e.problem} for e in entries}
-    write_atomically(course.log(exercise), json.dumps({"exercise": exercise, "students": students}, indent=1))
+    log = {"exercise": exercise, "sandbox": bubblewrap_version(), "students": students}
+    write_atomically(course.log(exercise), json.dumps(log, indent=1))
 
 
 def read_log(course: Course, exercise: str) -> dict[str, dict]:

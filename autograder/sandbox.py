@@ -254,6 +254,15 @@ class Submission(Fork):
         return self.sandbox.stop(self.first)
 
 
+def bubblewrap_version() -> str:
+    """The version of bubblewrap and where it is, or that it is missing."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return "MISSING"
+    shown = subprocess.run([program, "--version"], capture_output=True, text=True)
+    return f"{shown.stdout.removeprefix('bubblewrap').strip()} ({program})"
+
+
 # What the sandbox can see -----------------------------------------------------------------------------------
 
 

@@ -128,3 +128,14 @@ def test_grading_again_runs_nothing_and_keeps_a_manual_mark(graded, capsys):
             grades = gradebook.find_submission_notebook(exercise, exercise, "ada").grades
             assert next(g for g in grades if g.name == name).manual_score == 1.5
     assert f"0 recorded, {len(STUDENTS[exercise])} unchanged" in capsys.readouterr().out
+
+
+def test_a_new_due_date_is_taken_over(graded, capsys):
+    exercise, course, *_ = graded
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Gradebook(course.gradebook) as gradebook:
+            gradebook.update_or_create_assignment(exercise, duedate="2026-01-01 12:00:00 UTC")
+    for recorded in (len(STUDENTS[exercise]), 0):
+        assert main(["grade", exercise, "--course", str(course.root), "--no-feedback"]) == 0
+        assert f"  {recorded} recorded" in capsys.readouterr().out
