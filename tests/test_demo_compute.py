@@ -453,9 +453,9 @@ class TestAttentionExplorer:
 class TestNextToken:
     def test_reading_one_by_one_is_the_whole_gpt(self):
         text = "What is the matter"
-        reader = next_token._after(text)
+        logits, _ = next_token.read(text)
         tokens = next_token.vocabulary().encode(text)[None]
-        np.testing.assert_allclose(reader.logits, next_token.model()(tokens)[0, -1], rtol=1e-3, atol=1e-3)
+        np.testing.assert_allclose(logits, next_token.model()(tokens)[0, -1], rtol=1e-3, atol=1e-3)
 
     def test_temperature_0_always_takes_the_best(self):
         arrays, _ = run(demo.NextToken, temperature=0.0)

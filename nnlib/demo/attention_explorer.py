@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from nnlib.demo.common import drawing_from, load_weights
 from nnlib.demo.controls import Moment, Player, choice, slider, toggle
 from nnlib.demo.stage import Stage
 from nnlib.models.numpy import Transformer
+from nnlib.nn import MultiheadAttention
 
 SENTENCES = (
     "this black cow sees a big wolf",
@@ -32,18 +33,12 @@ def compute(text: str, look: str, layer: int, head: str, sharpness: float, posit
     it stands. `sentence` is your own, of the words of `data.translation`. Arrays: `weights` (L, S), each row of
     sum 1; `queries`, `keys`: the words; `entropy` (L,), in bits. ValueError for words that it does not know.
     """
-    words = (sentence or text).lower().split()
-    source_words, target_words = vocabularies()
-    source = _encode(source_words, words)[None]                 # (N=1, S)
-    model = altered(sharpness, positions)
-    target = model.translate(source, target_words["<start>"], len(words))
-    french = target_words.decode(target[0])
-    shifted = np.concatenate([[[target_words["<start>"]]], target[:, :-1]], axis=1)
-    model(source, shifted)                                      # once more, all at once, to have all the weights
-    weights = attention_of(model, look, layer)
+    words = tuple((sentence or text).lower().split())
+    french, looks = translated(words, sharpness, positions)
+    weights = looks[look, layer]                                # (h, L, S)
     weights = weights.mean(axis=0) if head == "mean" else weights[int(head) - 1]
-    queries = words if look == LOOKS[1] else french
-    keys = ["<start>", *french[:-1]] if look == LOOKS[2] else words
+    queries = [*words] if look == LOOKS[1] else french
+    keys = ["<start>", *french[:-1]] if look == LOOKS[2] else [*words]
     entropy = -np.sum(weights * np.log2(np.maximum(weights, 1e-12)), axis=1)
     arrays = {"weights": weights, "queries": queries, "keys": keys, "entropy": entropy}
     return arrays, {
@@ -54,12 +49,24 @@ def compute(text: str, look: str, layer: int, head: str, sharpness: float, posit
     }
 
 
+@lru_cache(maxsize=100)
+def translated(words: tuple[str, ...], sharpness: float, positions: bool) -> tuple[list[str], dict]:
+    """The French words, and the attention (h, L, S) for each of LOOKS and each layer."""
+    source_words, target_words = vocabularies()
+    source, start = _encode(source_words, words)[None], target_words["<start>"]     # (N=1, S)
+    model = altered(sharpness, positions)
+    target = model.translate(source, start, len(words))         # (N=1, S): in these languages as many words
+    model(source, np.concatenate([[[start]], target[:, :-1]], axis=1))      # all at once: now all weights are there
+    looks = {place: layer.attention.saved()[3][0] for place, layer in attentions(model).items()}
+    return target_words.decode(target[0]), looks
+
+
 def _strongest(weights: np.ndarray, queries: list[str], keys: list[str]) -> str:
     i, j = np.unravel_index(weights.argmax(), weights.shape)
     return f"{queries[i]} looks at {keys[j]} with {weights[i, j]:.0%}"
 
 
-def _encode(vocabulary: data.Vocabulary, words: list[str]) -> np.ndarray:
+def _encode(vocabulary: data.Vocabulary, words: tuple[str, ...]) -> np.ndarray:
     unknown = [word for word in words if word not in vocabulary.tokens]
     if unknown or not 1 <= len(words) <= 8:
         known = ", ".join(vocabulary.tokens)
@@ -93,23 +100,18 @@ def altered(sharpness: float, positions: bool) -> Transformer:
     model = copy.deepcopy(trained())
     if not positions:
         model.positions = np.zeros_like(model.positions)
-    for attention in attentions(model):
+    for attention in attentions(model).values():
         attention.in_proj_weight.data[:WIDTH] *= sharpness
         attention.in_proj_bias.data[:WIDTH] *= sharpness
     return model
 
 
-def attentions(model: Transformer) -> list:
-    """All attention layers: the encoder's, then of each decoder layer its own and the one to the encoder."""
-    decoder = [part for layer in model.decoder for part in (layer.self_attn, layer.multihead_attn)]
-    return [*(layer.self_attn for layer in model.encoder), *decoder]
-
-
-def attention_of(model: Transformer, look: str, layer: int) -> np.ndarray:
-    """(h, L, S): the weights of the last forward pass."""
-    own, across = model.decoder[layer - 1].self_attn, model.decoder[layer - 1].multihead_attn
-    chosen = dict(zip(LOOKS, (across, model.encoder[layer - 1].self_attn, own)))[look]
-    return chosen.attention.saved()[3][0]
+def attentions(model: Transformer) -> dict[tuple[str, int], MultiheadAttention]:
+    """The attention layers by (who looks, number of the layer)."""
+    french = [layer.multihead_attn for layer in model.decoder]
+    themselves = [[layer.self_attn for layer in part] for part in (model.encoder, model.decoder)]
+    layers = dict(zip(LOOKS, (french, *themselves)))
+    return {(look, i): layer for look in LOOKS for i, layer in enumerate(layers[look], 1)}
 
 
 def draw_picture(figure, arrays) -> None:

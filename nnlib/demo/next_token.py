@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from nnlib.models.numpy import GPT
 from nnlib.models.shared import sample
 from nnlib.nn.activation import softmax
 
-BLOCK, WRITTEN, LISTED = 64, 24, 12
+BLOCK, WRITTEN, LISTED, WIDTH = 64, 24, 12, 96
 PROMPTS = ("MACBETH. ", "What is the ", "I am not a ", "O, my lord, ", "The king ")
 
 
@@ -28,18 +27,15 @@ def compute(prompt: str, temperature: float, top_k: int, seed: int, text: str | 
     `model` (24, 12) their probabilities, `used` (24, 12) the same after temperature and top-k; `place` (24,), the
     rank of the one drawn, from 0; `surprise` (24,), in bits. Words: `prompt`, `written`, `alphabet`.
     """
-    prompt = prompt if text is None else text
-    reader = copy.deepcopy(_after(prompt))
+    prompt = _checked(prompt if text is None else text)
     rng = np.random.default_rng(seed)
-    rows, written = [], []
+    rows, letters = [], []
     for _ in range(WRITTEN):
-        logits = reader.logits
+        logits, _ = read(prompt + "".join(letters))
         new = int(sample(logits[None], temperature, top_k, rng)[0, 0])
         rows.append(_row(logits, new, temperature, top_k))
-        written.append(new)
-        reader.read(new)
+        letters.append(vocabulary().tokens[new])
     arrays = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    letters = vocabulary().decode(written)
     arrays |= {"prompt": [prompt], "written": letters, "alphabet": vocabulary().tokens}
     return arrays, {
         "Text": (prompt + "".join(letters)).replace("\n", " / "),
@@ -61,33 +57,23 @@ def _row(logits: np.ndarray, new: int, temperature: float, top_k: int) -> dict:
 
 
 @cache
-def _after(prompt: str) -> Reader:
-    """A reader that has read the beginning: every setting goes on from here."""
-    reader = Reader()
-    for token in _encode(prompt):
-        reader.read(token)
-    return reader
-
-
-@cache
 def vocabulary() -> data.Vocabulary:
     """The 71 characters of the plays."""
     return data.Vocabulary(data.shakespeare())
 
 
-def _encode(prompt: str) -> np.ndarray:
-    known = set(vocabulary().tokens)
-    unknown = sorted({letter for letter in prompt if letter not in known})
+def _checked(prompt: str) -> str:
+    unknown = sorted(set(prompt) - set(vocabulary().tokens))
     if unknown or not 1 <= len(prompt) <= BLOCK - WRITTEN:
         got = f"{unknown}, which it has never seen" if unknown else f"{len(prompt)} characters"
         raise ValueError(f"text: expected 1 to {BLOCK - WRITTEN} characters of Shakespeare's plays, got {got}")
-    return vocabulary().encode(prompt)
+    return prompt
 
 
 def network() -> GPT:
     """The network before training: three blocks of four heads, 96 numbers per character."""
     with drawing_from(0):
-        return GPT(len(vocabulary()), BLOCK, 96, 4, 3)
+        return GPT(len(vocabulary()), BLOCK, WIDTH, 4, 3)
 
 
 @cache
@@ -96,23 +82,19 @@ def model() -> GPT:
     return load_weights(network(), Path(__file__).with_name("gpt.npz")).eval()
 
 
-class Reader:
-    """Reads one token at a time and remembers what each block has seen, so that nothing is computed twice."""
-
-    def __init__(self):
-        self.seen: list[list[np.ndarray]] = [[] for _ in model().blocks]
-
-    def read(self, token: int) -> None:
-        """Take in one token: `logits` (K,) then say what may come after it."""
-        gpt, place = model(), len(self.seen[0])
-        x = gpt.token_embedding.weight.data[token] + gpt.position_embedding.weight.data[place]
-        x = x[None, None]                                           # (N=1, T=1, E)
-        for block, seen in zip(gpt.blocks, self.seen):
-            seen.append(block.norm1(x))
-            past = np.concatenate(seen, axis=1)                     # (1, place + 1, E): no mask, there is no future
-            x = x + block.attention(seen[-1], past, past, need_weights=False)[0]
-            x = x + block.feed_forward(block.norm2(x))
-        self.logits = gpt.head(gpt.norm(x))[0, 0]
+@lru_cache(maxsize=500)
+def read(text: str) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Logits (K,) of what comes after `text`, and what each block has seen, so that nothing is computed twice."""
+    gpt, place, token = model(), len(text) - 1, vocabulary()[text[-1]]
+    past = read(text[:-1])[1] if place else [np.zeros((1, 0, WIDTH), np.float32)] * len(gpt.blocks)
+    x = gpt.token_embedding.weight.data[token] + gpt.position_embedding.weight.data[place]
+    x, seen = x[None, None], []                                 # (N=1, T=1, E)
+    for block, before in zip(gpt.blocks, past):
+        now = block.norm1(x)
+        seen.append(np.concatenate([before, now], axis=1))      # (1, place + 1, E): no mask, there is no future
+        x = x + block.attention(now, seen[-1], seen[-1], need_weights=False)[0]
+        x = x + block.feed_forward(block.norm2(x))
+    return gpt.head(gpt.norm(x))[0, 0], seen
 
 
 def draw_picture(figure, arrays) -> None:

@@ -11,7 +11,7 @@ from nnlib.demo.landscapes import LANDSCAPES, grid, reached, walk
 from nnlib.demo.stage import Stage
 from nnlib.optim import SGD, Adagrad, Adam, RMSprop
 
-STEPS = 300
+STEPS = 200
 RACERS = {
     "SGD": SGD,
     "momentum": lambda params, lr: SGD(params, lr, momentum=0.9),
@@ -29,11 +29,11 @@ TUNED = {
 
 
 def compute(landscape: str, factor: float, noise: float, x: float, y: float, seed: int):
-    """300 steps of each optimizer from (x, y), at `factor` times its tuned learning rate.
+    """200 steps of each optimizer from (x, y), at `factor` times its tuned learning rate.
 
     `noise` is the standard deviation of what is added to each gradient, the same for all. Arrays: `grid`,
-    `limits`, `minima` of the landscape, `paths` (5, 301, 2), `height` (5, 301) above the lowest point, `time`
-    (301,). Words: `names`.
+    `limits`, `minima` of the landscape, `paths` (5, 201, 2), `height` (5, 201) above the lowest point, `time`
+    (201,). Words: `names`.
     """
     land = LANDSCAPES[landscape]
     shocks = noise * np.random.default_rng(seed).standard_normal((STEPS, 2)) if noise else None
@@ -111,7 +111,7 @@ class OptimizerRace(Stage):
         import torch
         theta = torch.tensor([{x}, {y}], requires_grad=True)
         optimizer = torch.optim.Adam([theta], lr=0.3)  # or SGD, RMSprop, Adagrad: only this line changes
-        for step in range(300):
+        for step in range(200):
             optimizer.zero_grad()
             loss = landscape(theta)  # the height of {landscape} at theta
             loss.backward()

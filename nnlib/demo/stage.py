@@ -141,11 +141,11 @@ class Stage(anywidget.AnyWidget):
 
     def _answer(self, params: dict[str, Any]) -> None:
         """Send the frame of a setting, or start the training that will send several."""
-        self.params = params
         if inspect.isgeneratorfunction(self.compute):
             self._training = asyncio.get_running_loop().create_task(self._train(params))
         else:
             self._show(self.frame(params))
+        self.params = params                     # after the picture, which somebody waits for
 
     async def _train(self, params: dict[str, Any]) -> None:
         """Send pictures of a training as it runs, leaving time for other messages in between."""
