@@ -61,6 +61,7 @@ def template(control: socket.socket, settings: dict) -> None:
     for name in settings["preload"]:
         importlib.import_module(name)
     shell = make_shell()
+    run_cell(shell, "None", "cell that warms up")  # the first cell imports more, and fills caches
     gc.collect()
     gc.freeze()  # forks then do not copy pages only to mark garbage
     protocol.send(control, {"value": "ready"})
