@@ -209,7 +209,7 @@ class TestTheStage:
         assert neuron.page.evaluate("window.sent") == 1
 
 
-def test_notebook_7(server, chromium):
+def test_notebook_7_and_what_is_said_when_its_kernel_is_gone(server, chromium):
     with lab.page(chromium, server) as (page, _):
         lab.run_notebook(page, server, "one.ipynb", place="notebooks")
         root = page.locator(".nnstage")
@@ -217,6 +217,9 @@ def test_notebook_7(server, chromium):
         settled(root)
         press(root, "ArrowRight", on=root.locator("input[name=w]"))
         assert root.locator("input[name=w]").get_attribute("aria-valuetext") == "2.1"
+        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        root.locator("input[name=w]").press("ArrowRight")
+        root.get_by_text("No kernel answers").wait_for()
 
 
 def test_voila_gallery(chromium, tmp_path):

@@ -67,9 +67,9 @@ class Stage(anywidget.AnyWidget):
         self.given = {name: chosen.get(name, value) for name, value in self.given.items()}
         self.controls = [c.starting_at(chosen.get(c.name, c.default)) for c in self.controls]
         self._training: asyncio.Task | None = None
-        module = Path(inspect.getfile(type(self)))
-        parts = (HERE / "paint.js", module.with_suffix(".js"), HERE / "stage.js")
-        self._stored = module.with_suffix(".npz")
+        self._module = Path(inspect.getfile(type(self)))
+        self._latest: tuple = (None, None)       # a setting and its result: the picture is of the last frame
+        parts = (HERE / "paint.js", self._module.with_suffix(".js"), HERE / "stage.js")
         super().__init__(_esm="\n".join(part.read_text() for part in parts))
         self.params = {control.name: control.default for control in self.controls}
         self.spec = self.page_spec(self.controls, full_page)
@@ -98,17 +98,22 @@ class Stage(anywidget.AnyWidget):
 
     def result(self, params: dict[str, Any]) -> packing.Result:
         """What `compute` returns for a setting; of a training the end, which may be stored beside the demo."""
-        if params == self._stored_params():
-            return packing.load(self._stored)
+        if self._latest[0] != params:
+            self._latest = params, self._stored_result(params) or self._computed(params)
+        return self._latest[1]
+
+    def _computed(self, params: dict[str, Any]) -> packing.Result:
         result = self.compute(**params, **self.given)
         if isinstance(result, Iterator):
             *_, result = result
         return result[:2]
 
-    def _stored_params(self) -> dict[str, Any] | None:
-        """The setting whose result `build` has stored: the defaults, for demos that train."""
-        same_data = all(value is type(self).given[name] for name, value in self.given.items())
-        return {c.name: c.default for c in type(self).controls} if same_data and self._stored.exists() else None
+    def _stored_result(self, params: dict[str, Any]) -> packing.Result | None:
+        """The run of the defaults that build.py has stored, for demos that train; None for all else."""
+        path = self._module.with_suffix(".npz")
+        defaults = {control.name: control.default for control in type(self).controls}
+        own_data = any(value is not type(self).given[name] for name, value in self.given.items())
+        return packing.load(path) if params == defaults and not own_data and path.exists() else None
 
     def frame(self, params: dict[str, Any], controls: Sequence[Control] | None = None) -> packing.Frame:
         """The packed frame of a setting, named after its positions in `controls`, or a frame with a problem."""
