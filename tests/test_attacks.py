@@ -223,7 +223,7 @@ def test_a_sandbox_that_cannot_work_stops_the_batch_with_its_reason(suite, good,
 
 def test_a_killed_grader_takes_its_sandbox_along():
     script = (
-        "import time; from autograder.sandbox import Sandbox; s = Sandbox('x'); s.open().spawn(60);"
+        "import time; from autograder.sandbox import Sandbox; s = Sandbox('x'); o = s.open(); f = o.spawn(60);"
         "print(s.process.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as grader:

@@ -116,7 +116,7 @@ class TestInJupyterLab:
                 stage.page.keyboard.press(key)   # all at once: only the last is waited for
             settled(stage, (*READY, "running"))
             stage.get_by_text("Stop", exact=True).evaluate("button => button.click()")     # if there is still need
-            assert not stage.locator("progress").is_visible()
+            stage.locator("progress").wait_for(state="hidden")
 
     @pytest.mark.parametrize("stage", [name for name in NAMES if getattr(demo, name).player], indirect=True)
     def test_step_moves_the_player(self, stage):
@@ -187,8 +187,8 @@ class TestTheStage:
         running = "root => root.querySelector('canvas').dataset.state === 'running'"
         page.wait_for_function(running, arg=gan.element_handle())
         gan.get_by_text("Stop").click()
-        assert "Stopped by you" in gan.locator(".problem").inner_text()
-        assert not gan.locator("progress").is_visible()
+        gan.locator(".problem").get_by_text("Stopped by you").wait_for()
+        gan.locator("progress").wait_for(state="hidden")
         press(gan, "r")
 
     def test_what_is_known_is_not_asked_again(self, neuron):
