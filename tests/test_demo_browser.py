@@ -187,7 +187,7 @@ class TestTheStage:
         running = "root => root.querySelector('canvas').dataset.state === 'running'"
         page.wait_for_function(running, arg=gan.element_handle())
         gan.get_by_text("Stop").click()
-        gan.locator(".problem").get_by_text("Stopped by you").wait_for()
+        gan.locator(".problem", has_text="Stopped by you").wait_for()
         gan.locator("progress").wait_for(state="hidden")
         press(gan, "r")
 
