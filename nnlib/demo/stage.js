@@ -189,7 +189,7 @@ class StageView {
 
   set(at) {
     this.at = at;
-    this.key_ = at.join();
+    this.wanted = at.join();
     this.model.set?.("params", this.params()); // other views of this demo start here
     this.inputs.forEach((input, i) => input.show(at[i]));
     this.showMoment();
@@ -198,7 +198,7 @@ class StageView {
   }
 
   want() {
-    const frame = this.cache.get(this.key_);
+    const frame = this.cache.get(this.wanted);
     if (frame) this.show(frame);
     else if (!this.model.send) this.settle();
     else if (this.asked === null) this.ask(); // never two requests under way: the latest wins
@@ -213,7 +213,7 @@ class StageView {
   }
 
   ask() {
-    this.asked = this.key_;
+    this.asked = this.wanted;
     this.canvas.dataset.state = "waiting";
     clearTimeout(this.late);
     this.late = setTimeout(() => this.giveUp(), PATIENCE);
@@ -232,14 +232,14 @@ class StageView {
       this.asked = null;
       clearTimeout(this.late);
     }
-    if (frame.key === this.key_) this.show(frame);
+    if (frame.key === this.wanted) this.show(frame);
     else if (this.asked === null) this.abandon(frame);
   }
 
   // A frame that nobody waits for any more: end its training, and get what is wanted now.
   abandon(frame) {
     if (frame.done < 1) this.model.send({});
-    if (this.canvas.dataset.key !== this.key_) this.want();
+    if (this.canvas.dataset.key !== this.wanted) this.want();
   }
 
   stop() {
@@ -251,8 +251,8 @@ class StageView {
   keep(bundle) {
     const frames = unpack(bundle);
     for (const frame of frames) if (frame.done === 1) {
+      this.bytes += frame.bytes - (this.cache.get(frame.key)?.bytes ?? 0);
       this.cache.set(frame.key, frame);
-      this.bytes += frame.bytes;
     }
     for (const [key, frame] of this.cache) if (this.bytes > MOST_BYTES && this.model.send) {
       this.cache.delete(key); // the oldest first
@@ -392,7 +392,7 @@ class StageView {
   }
 
   showMoment() {
-    const here = this.spec.moments.findIndex(({ at }) => at.join() === this.key_);
+    const here = this.spec.moments.findIndex(({ at }) => at.join() === this.wanted);
     this.root.querySelectorAll(".moment").forEach((node, i) => node.setAttribute("aria-pressed", i === here));
     if (here >= 0) this.question.textContent = this.spec.moments[here].question; // it stays while exploring
   }
@@ -433,14 +433,15 @@ class StageView {
     action();
   }
 
-  at_(event) {
+  // Where the pointer is, from the corner of the canvas.
+  place(event) {
     const { left, top } = this.canvas.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   }
 
   hover(event) {
     if (event.buttons) return this.pickAt(event);
-    const [px, py] = this.at_(event), inside = ([[x, y, w, h]]) => px >= x && px <= x + w && py >= y && py <= y + h;
+    const [px, py] = this.place(event), inside = ([[x, y, w, h]]) => px >= x && px <= x + w && py >= y && py <= y + h;
     const found = this.hots.findLast(inside);
     this.tip.hidden = !found;
     if (!found) return;
@@ -450,7 +451,7 @@ class StageView {
   }
 
   pickAt(event) {
-    const [px, py] = this.at_(event);
+    const [px, py] = this.place(event);
     for (const [[x, y, w, h], choose] of this.picks) {
       const u = (px - x) / w, v = (py - y) / h;
       if (u >= 0 && u <= 1 && v >= 0 && v <= 1) this.choose(choose(u, v));
