@@ -120,6 +120,9 @@ class Graded:
         with open_sandbox(suite) as warm:
             self.quiet = descendants(warm.process.pid)
             self.template = warm.process.pid
+            probe = warm.open()
+            self.filtered = probe.seccomp
+            probe.close()
             grade_all(suite, warm, self.jobs(patch, good), lambda result: self.note(result, warm))
             self.template_after = warm.process.pid
 
@@ -149,6 +152,8 @@ def graded(suite, good):
 @pytest.mark.parametrize("path", ATTACKS, ids=lambda p: p.stem)
 def test_attack(graded, path):
     source = path.read_text(encoding="utf-8")
+    if path.stem in ("kernel_calls", "network", "privileges") and not graded.filtered:
+        pytest.skip("this kernel offers no seccomp filter, the second wall against these")
     result, first, after = graded.results[path.stem], graded.results["first"], graded.results[f"after {path.stem}"]
     assert sum(map(result.points, CELLS)) == honest_part(source), [t.name for t in result.tests if t.passed]
     assert len(result.tests) == len(first.tests)
