@@ -43,7 +43,7 @@ function unpack({ headers, data }) {
 
 class StageView {
   constructor(model, el) {
-    Object.assign(this, { model, spec: model.get("spec"), cache: new Map(), bytes: 0, asked: null, late: 0 });
+    Object.assign(this, { model, spec: model.get("spec"), cache: new Map(), bytes: 0, asked: null, stopped: null, late: 0 });
     Object.assign(this, { t: 0, pinned: false, playing: 0, scale: 1, hots: [], picks: [], frame: null, before: null });
     this.build(el);
     const params = model.get("params");
@@ -214,6 +214,7 @@ class StageView {
 
   ask() {
     this.asked = this.wanted;
+    this.stopped = null;
     this.canvas.dataset.state = "waiting";
     clearTimeout(this.late);
     this.late = setTimeout(() => this.giveUp(), PATIENCE);
@@ -228,6 +229,7 @@ class StageView {
 
   receive(message) {
     const [frame] = this.keep(message);
+    if (frame.key === this.stopped && frame.done < 1) return;
     if (frame.key === this.asked) {
       this.asked = null;
       clearTimeout(this.late);
@@ -244,7 +246,9 @@ class StageView {
 
   stop() {
     this.model.send({});
+    this.stopped = this.wanted; // pictures of it may still be on their way
     this.working(false);
+    this.canvas.dataset.state = "stopped";
     this.say(`Stopped by you, at ${Math.round(100 * this.frame.done)} % of the training.`);
   }
 
