@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from autograder.catalogue import known_traces, prove_solution
 from autograder.course import STAGED, Course, due_dates, record, register, rules, write_feedback
 from autograder.diagnosis import diagnose
 from autograder.mistakes import load_mistakes
-from autograder.parallel import grade_in_parallel, local_pool
+from autograder.parallel import grade_in_parallel, local_pool, one_cpu
 from autograder.plugin import grade_all, open_sandbox
 from autograder.result import Result, load_result, result_key, write_atomically
 from autograder.sandbox import bubblewrap_version
@@ -116,7 +118,8 @@ def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) ->
     todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
     lost: dict[str, str] = {}
     if todo:
-        with open_sandbox(suite, secrets) as sandbox:
+        alone = one_cpu(os.getpid()) if pool.workers == 1 else nullcontext()
+        with alone, open_sandbox(suite, secrets) as sandbox:
             release = read_notebook(course.release(suite.exercise))
             prove_solution(suite, sandbox, release)
             traces = known_traces(suite, sandbox, release, folder)

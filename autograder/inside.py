@@ -21,16 +21,17 @@ import math
 import os
 import re
 import resource
-import select
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
 import types
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import protocol
 import seccomp
 
@@ -40,8 +41,10 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 HOME = os.environ["HOME"]  # the one place where a submission may write
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
 MEMORY = re.compile(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)")  # lines of /proc/PID/status, in kB
+WARM_UP = 16  # rounds; Python specializes code that ran a few times
 CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
 libc = ctypes.CDLL(None, use_errno=True)
+fork_as_it_is = ctypes.PyDLL(None).fork
 
 
 def check(result: int, what: str) -> None:
@@ -49,6 +52,19 @@ def check(result: int, what: str) -> None:
     if result == -1:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def fork() -> int:
+    """Fork this process as it is: without Python's handlers, which cost as much as the fork itself.
+
+    One of them would also seed `random` anew, so that each test met another state than the notebook left. Only
+    where the notebook started threads is Python's own fork needed, which forgets them.
+    """
+    if threading.active_count() > 1:
+        return os.fork()
+    pid = fork_as_it_is()
+    check(pid, "fork")
+    return pid
 
 
 # The template -----------------------------------------------------------------------------------------------
@@ -61,7 +77,7 @@ def template(control: socket.socket, settings: dict) -> None:
     for name in settings["preload"]:
         importlib.import_module(name)
     shell = make_shell()
-    run_cell(shell, "None", "cell that warms up")  # the first cell imports more, and fills caches
+    warm_up(shell)
     gc.collect()
     gc.freeze()  # forks then do not copy pages only to mark garbage
     protocol.send(control, {"value": "ready"})
@@ -80,6 +96,22 @@ def template(control: socket.socket, settings: dict) -> None:
             protocol.send(control, {"value": None})
 
 
+def warm_up(shell: Any) -> None:
+    """Run cells and answer calls: what Python imports, caches and specializes on the way, forks find done."""
+    ours, theirs = socket.socketpair()
+    server = Server(theirs, shell)
+    target = {"id": None, "path": [["attribute", "same"]]}
+    for _ in range(WARM_UP):
+        run_cell(shell, "same = lambda x, y: x", "cell that warms up")
+        encoder = protocol.Encoder(dict)
+        value = encoder.encode([[np.ones((2, 3)), np.float64(1)], {"y": (1.0, True)}])
+        protocol.send(ours, {"op": "call", "target": target, "value": value}, encoder.buffers)
+        fds: list[int] = []
+        server.answer(*protocol.receive(theirs, fds=fds), fds)
+        protocol.receive(ours)
+    del shell.user_ns["same"]
+
+
 def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[int, int]:
     """Fork a submission's first process; returns its process id and that of its keeper, which waits for it.
 
@@ -87,7 +119,7 @@ def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[
     watch what the submission uses.
     """
     reading, writing = os.pipe()
-    keeper = os.fork()
+    keeper = fork()
     if keeper:
         os.close(writing)
         os.close(fd)
@@ -99,7 +131,8 @@ def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[
         check(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID), "unshare")
         proc = os.open("/proc", os.O_RDONLY)
         neighbours = set(os.listdir(proc))
-        first = os.fork()
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # for `watch`
+        first = fork()
         if not first:
             os.close(writing)
             os.close(proc)
@@ -123,6 +156,7 @@ def stop(first: int, keeper: int) -> None:
 
 def be_first(sock: socket.socket, shell: Any, settings: dict) -> None:
     """Shut this process in, tell the trusted side how well that went, then fork when asked; never returns."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     try:
         filtered = enter_jail(settings)
     except (OSError, ValueError) as error:
@@ -186,15 +220,16 @@ def watch(first: int, proc: int, neighbours: set[str], memory: int) -> None:
     submission. Many busy processes may not slow down the submissions that other workers grade: they get what
     CPU time is left. proc: an open /proc. neighbours: its processes that are not the submission's.
     """
-    ended, started = os.pidfd_open(first), time.monotonic()
-    while not select.select([ended], [], [], WATCH_SECONDS)[0]:
+    started = time.monotonic()
+    while os.waitpid(first, os.WNOHANG) == (0, 0):
+        if signal.sigtimedwait({signal.SIGCHLD}, WATCH_SECONDS):
+            continue
         processes = set(filter(str.isdigit, os.listdir(proc))) - neighbours
         used, seconds = usage(proc, processes)
         if used > memory:
             os.kill(first, signal.SIGKILL)
         elif seconds > time.monotonic() - started + CPU_LEAD:
             stand_back(proc, processes)
-    os.waitpid(first, 0)
 
 
 def usage(proc: int, processes: set[str]) -> tuple[int, float]:
@@ -413,7 +448,7 @@ class Server:
 
     def do_fork(self, request: dict, buffers: list, fds: list[int]) -> Any:
         """Fork this state; the child answers on the socket that came along."""
-        pid = os.fork()
+        pid = fork()
         if pid:
             os.close(fds[0])
             return pid

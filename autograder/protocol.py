@@ -23,6 +23,7 @@ import numpy as np
 
 MAX_HEADER = 4 << 20  # bytes of JSON
 MAX_BUFFERS = 16 << 20  # bytes of arrays in one message
+PIECE = 1 << 16  # bytes to read at a time
 MAX_DEPTH = 32
 MAX_NODES = 200_000
 MAX_ODD_KEYS = 1000  # keys that are no strings: their hashes can be made to collide, which costs quadratic time
@@ -171,14 +172,13 @@ def send(
     size = sum(map(len, buffers))
     if len(text) > MAX_HEADER or size > MAX_BUFFERS:
         raise ProtocolError(f"the value is too large to send ({len(text) + size:,} bytes)")
-    lengths = struct.pack(">II", len(text), size)
+    message = memoryview(b"".join([struct.pack(">II", len(text), size), text, *buffers]))
     _set_timeout(sock, deadline)
-    if fd is None:
-        sock.sendall(lengths)
-    else:
-        sock.sendmsg([lengths], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+    if fd is not None:
+        sent = sock.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
+        message = message[sent:]
         _set_timeout(sock, deadline)
-    sock.sendall(b"".join([text, *buffers]))
+    sock.sendall(message)
 
 
 def receive(
@@ -189,19 +189,28 @@ def receive(
     `deadline` (time.monotonic) bounds the whole message, however slowly it trickles.
     Raises EOFError when the other side is gone, TimeoutError, ProtocolError.
     """
-    lengths = _receive(sock, 8, deadline, fds)
-    header_size, size = struct.unpack(">II", lengths)
-    if header_size > MAX_HEADER or size > MAX_BUFFERS:
-        raise ProtocolError("the message is too large")
-    text = _receive(sock, header_size, deadline)
-    data = _receive(sock, size, deadline)
-    return _split(bytes(text), memoryview(data))
+    data, needed = bytearray(), 8
+    while len(data) < needed:
+        _set_timeout(sock, deadline)
+        piece = sock.recv(PIECE) if fds is None else _receive_with_fds(sock, fds)
+        if not piece:
+            raise EOFError
+        data += piece
+        if needed == 8 <= len(data):
+            header_size, size = struct.unpack_from(">II", data)
+            if header_size > MAX_HEADER or size > MAX_BUFFERS:
+                raise ProtocolError("the message is too large")
+            needed += header_size + size
+    if len(data) > needed:
+        raise ProtocolError("more than one message at a time")
+    view = memoryview(data)
+    return _split(view[8 : 8 + header_size], view[8 + header_size :])
 
 
-def _split(text: bytes, data: memoryview) -> tuple[dict, list[memoryview]]:
+def _split(text: memoryview, data: memoryview) -> tuple[dict, list[memoryview]]:
     """The header, and the buffers that it says `data` consists of."""
     try:
-        header = json.loads(text)
+        header = json.loads(str(text, "utf-8"))
     except (ValueError, RecursionError) as error:
         raise ProtocolError("the header is not JSON") from error
     sizes = header.get("buffers") if isinstance(header, dict) else None
@@ -219,33 +228,19 @@ def _split(text: bytes, data: memoryview) -> tuple[dict, list[memoryview]]:
 def _set_timeout(sock: socket.socket, deadline: float | None) -> None:
     """Let the next call on `sock` wait no longer than `deadline`."""
     if deadline is None:
-        return sock.settimeout(None)
+        return None if sock.gettimeout() is None else sock.settimeout(None)
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
     sock.settimeout(left)
 
 
-def _receive(
-    sock: socket.socket, size: int, deadline: float | None, fds: list[int] | None = None
-) -> bytearray:
-    data = bytearray(size)
-    view, got = memoryview(data), 0
-    while got < size:
-        _set_timeout(sock, deadline)
-        n = sock.recv_into(view[got:]) if fds is None else _receive_with_fds(sock, view[got:], fds)
-        if n == 0:
-            raise EOFError
-        got += n
-    return data
-
-
-def _receive_with_fds(sock: socket.socket, view: memoryview, fds: list[int]) -> int:
-    """Read into `view`; file descriptors that come along are added to `fds`."""
+def _receive_with_fds(sock: socket.socket, fds: list[int]) -> bytes:
+    """Read a piece; file descriptors that come along are added to `fds`."""
     room = array.array("i")
-    n, ancillary, _, _ = sock.recvmsg_into([view], socket.CMSG_SPACE(room.itemsize))
+    piece, ancillary, _, _ = sock.recvmsg(PIECE, socket.CMSG_SPACE(room.itemsize))
     for level, kind, content in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             room.frombytes(content[: len(content) - len(content) % room.itemsize])
     fds.extend(room)
-    return n
+    return piece

@@ -278,7 +278,7 @@ def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
     for capability in ("SYS_ADMIN", "SETUID", "SETGID", "KILL", "SYS_NICE"):  # for the template, never for students
         command += ["--cap-add", f"CAP_{capability}"]
     command += ["--proc", "/proc", *devices(), "--tmpfs", HOME]
-    command += file_system(visible(), [*hidden(off_limits), HERE, *secrets])
+    command += file_system(visible(), [*hidden([*off_limits, "autograder"]), *package_stores(), HERE, *secrets])
     command += ["--dir", "/grader"]
     for name in ("inside.py", "protocol.py", "seccomp.py"):
         command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
@@ -313,12 +313,24 @@ def hidden(off_limits: Iterable[str]) -> list[Path]:
     """The files of the modules that are off limits, wherever a copy lies, and the folders of their compiled forms."""
     paths = []
     for module in off_limits:
-        for home in {*map(Path, sys.path), *home_of(module)}:
+        for home in {*map(Path, sys.path), *package_folders(), *home_of(module)}:
             place = home.joinpath(*module.split("."))
             files = [p for p in place.parent.glob(place.name + ".*") if p.suffix in (".py", ".so")]
             if place.is_dir() or files:
                 paths += [p for p in (place, place.parent / "__pycache__") if p.is_dir()] + files
     return paths
+
+
+def package_folders() -> list[Path]:
+    """The folders of installed packages that student code could add to its path."""
+    pattern = "lib*/python3*/*-packages"
+    return [p for folder in visible() for p in (*folder.glob(pattern), *folder.glob("local/" + pattern))]
+
+
+def package_stores() -> list[Path]:
+    """Where conda keeps copies of packages, and other environments."""
+    return [prefix / name for prefix in map(Path, {sys.prefix, sys.base_prefix}) for name in ("pkgs", "envs")
+            if (prefix / name).is_dir()]  # fmt: skip
 
 
 def home_of(module: str) -> list[Path]:
