@@ -1,6 +1,7 @@
 """Grading on many processes: every notebook exactly once, whatever happens to the workers."""
 
 import os
+import random
 import signal
 import threading
 import time
@@ -11,11 +12,17 @@ import pytest
 
 from autograder import parallel
 from autograder.catalogue import solution_notebook, with_cells
+from autograder.mistakes import load_mistakes
 from autograder.parallel import DaskPool, grade_in_parallel, local_pool
 from autograder.submission import code_to_run
 
 pytestmark = pytest.mark.sandbox
 EXERCISE = "gradient_check"
+CHANCE = """import random
+random.seed(0)
+
+def relative_error(a, b):
+    return random.random()"""
 WRONG = "def relative_error(a, b):\n    return 0.5"
 
 
@@ -73,6 +80,23 @@ def test_a_notebook_that_always_kills_its_worker_is_reported_and_the_others_are_
     lost = grade_in_parallel(lambda: local_pool(2), 2, EXERCISE, jobs(20), [Path.cwd()], results.append)
     assert list(lost) == ["job-7"] and "died 3 times" in lost["job-7"]
     assert sorted(results) == sorted(f"job-{i}" for i in range(20) if i != 7)
+
+
+def test_the_same_notebook_gets_the_same_mark_in_any_order_on_any_number_of_workers():
+    """Every mistake of the catalogue, the solution, and one whose answers hang on a seeded generator."""
+    solution = solution_notebook(EXERCISE)
+    cells = {m.name: m.cells for m in load_mistakes(EXERCISE)} | {"solution": {}, "chance": {"relative-error": CHANCE}}
+    notebooks = [(name, code_to_run(with_cells(solution, changed))) for name, changed in cells.items()]
+    verdicts = []
+    for workers, seed in ((1, None), (2, 1), (3, 2)):
+        jobs, results = list(notebooks), []
+        if seed:
+            random.Random(seed).shuffle(jobs)
+        grade_in_parallel(lambda n=workers: local_pool(n), workers, EXERCISE, jobs, [Path.cwd()], results.append)
+        verdicts.append({r.key: repr([(t.name, t.points, t.message, t.trace) for t in r.tests]) for r in results})
+    assert verdicts[0].keys() == cells.keys()
+    assert verdicts[0] == verdicts[1] == verdicts[2]
+    assert len(set(verdicts[0].values())) == len(cells)  # they can differ
 
 
 def deadly(exercise, chunk, secrets):
