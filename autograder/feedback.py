@@ -10,11 +10,12 @@ import html
 from collections.abc import Mapping
 
 from autograder.result import Result, TestResult
-from autograder.student import Shown, StudentError
+from autograder.student import BadAnswer, Died, MissingName, OutOfTime, Shown, StudentError
 from autograder.wording import clean, familiar, harmless
 
 MAX_MESSAGE = 200
 UNSAID = "(the message is not shown, because it could quote hidden inputs)"
+REASONS = {MissingName: "name missing", OutOfTime: "out of time", Died: "crash", BadAnswer: "no answer"}
 OWN = ("Died", "OutOfTime", "MissingName", "BadAnswer")  # errors whose words are the grader's
 
 
@@ -27,6 +28,16 @@ def explain(error: BaseException, cells: Mapping[str, str]) -> str:
     if isinstance(error, AssertionError):
         return "The result is not what this test expects."
     return "The result is not of the kind that this test expects."
+
+
+def reason(error: BaseException) -> str:
+    """Why a test or a cell failed, in a word or two that no student chooses."""
+    for kind, words in REASONS.items():
+        if isinstance(error, kind):
+            return words
+    if isinstance(error, StudentError):
+        return "not written yet" if error.type == "NotImplementedError" else "error"
+    return "wrong result"
 
 
 def headline(error: StudentError, cells: Mapping[str, str]) -> str:
@@ -49,17 +60,6 @@ def quoted(places: list, cells: Mapping[str, str]) -> list[str]:
         if 0 < number <= len(source):
             lines.append(f"  in cell {name}, line {number}: {clean(source[number - 1].strip())}")
     return lines
-
-
-def as_text(result: Result, cell: str) -> str:
-    """The feedback of one grade cell, as plain text."""
-    lines = []
-    for test in tests_of(result, cell):
-        lines.append(f"[{test.points:g} / {test.max_points:g}] {test.title}")
-        if not test.passed:
-            lines += [f"    {line}" for line in test.message.splitlines()]
-            lines.append(f"    Hint: {test.hint}")
-    return "\n".join(lines)
 
 
 def as_html(result: Result, cell: str) -> str:

@@ -197,9 +197,12 @@ def write_log(course: Course, exercise: str, entries: list[Entry]) -> None:
 
 
 def read_log(course: Course, exercise: str) -> dict[str, dict]:
-    """What `write_log` wrote last: student -> key, version, problem."""
-    path = course.log(exercise)
-    return json.loads(path.read_text(encoding="utf-8"))["students"] if path.is_file() else {}
+    """What `write_log` wrote last: student -> key, version, problem. Empty where there is nothing that can be read."""
+    try:
+        students = json.loads(course.log(exercise).read_text(encoding="utf-8"))["students"]
+        return {student: dict(noted) for student, noted in students.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}  # so all is recorded again, which changes nothing
 
 
 def printable(text: str) -> str:

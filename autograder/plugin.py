@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ from _pytest.runner import runtestprotocol
 
 from autograder import feedback
 from autograder.result import Result, TestResult
-from autograder.run import NotebookRun
+from autograder.run import CellRun, NotebookRun
 from autograder.sandbox import Died, Sandbox, SandboxError
-from autograder.student import MissingName, Student, StudentError
+from autograder.student import Died as NotStarted
+from autograder.student import Student
 from autograder.submission import Cell, code_to_run, read_notebook, restore
 from autograder.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
 
@@ -50,7 +51,7 @@ def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     try:
         student = config.stash[RUN].student(mark_of(request.node)["seconds"])
     except Died as died:
-        raise StudentError("Died", str(died)) from None
+        raise NotStarted("Died", str(died)) from None
     yield student
     student._fork.end()
 
@@ -109,7 +110,7 @@ def verdict(item: pytest.Item, call: pytest.CallInfo) -> TestResult:
         passed=error is None,
         hint="" if error is None else mark["hint"],
         message="" if error is None else feedback.explain(error, cells),
-        missing=isinstance(error, MissingName),
+        reason="" if error is None else feedback.reason(error),
         seconds=round(call.duration, 4),
         trace=list(getattr(item.funcargs.get("student"), "_trace", [])),
     )
@@ -176,10 +177,18 @@ class Batch:
             exercise=self.suite.exercise,
             key=key,
             tests=config.stash[RESULTS],
-            cells={r.name: {"out": r.out, "error": r.error and feedback.explain(r.error, run.cells)} for r in run.runs},
+            cells={r.name: became_of(r, run.cells) for r in run.runs},
             seconds=round(time.monotonic() - started, 3),
             cpu_seconds=round(cpu_seconds() - cpu, 3),
         )
+
+
+def became_of(run: CellRun, cells: Mapping[str, str]) -> dict:
+    """What became of one cell, as a result keeps it."""
+    error = {"error": None, "reason": ""}
+    if run.error:
+        error = {"error": feedback.explain(run.error, cells), "reason": feedback.reason(run.error)}
+    return {"out": run.out, **error}
 
 
 def grade_all(

@@ -7,7 +7,6 @@ and through the template's own escaping.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,8 +23,8 @@ from autograder.mistakes import load_mistakes
 from autograder.result import Result, TestResult, load_result
 
 HERE = Path(__file__).resolve().parent
-CRASHED = re.compile(r"the process crashed|ended itself|process is gone|broke the notebook's process")
-OUT_OF_TIME = re.compile(r"did not finish in the time|ran longer than|time was up")
+CRASHED = ("crash", "no answer")  # reasons of a cell whose process did not survive it
+LATE = "out of time"
 SLOWEST = 5
 LONGEST = 200  # characters of a message
 
@@ -108,17 +107,7 @@ def by_test(results: Iterable[Result]) -> list[dict[str, Any]]:
 
 def why(test: TestResult) -> str:
     """Why a test failed, in two or three words."""
-    if test.missing:
-        return "name missing"
-    if OUT_OF_TIME.search(test.message):
-        return "out of time"
-    if CRASHED.search(test.message):
-        return "crash"
-    if test.mistake:
-        return "known mistake"
-    if test.message.startswith("NotImplementedError"):
-        return "not written yet"
-    return "wrong result" if test.message.startswith("The result is not") else "error"
+    return "known mistake" if test.mistake and test.reason in ("wrong result", "error") else test.reason
 
 
 def by_mistake(exercise: str, results: dict[str, Result]) -> list[tuple[str, str, list[str]]]:
@@ -133,16 +122,15 @@ def by_mistake(exercise: str, results: dict[str, Result]) -> list[tuple[str, str
 
 def attention(marks: dict[str, Mark], results: dict[str, Result]) -> list[tuple[str, list[tuple[str, str]]]]:
     """(what is the matter, [(student, detail)]), the urgent ones first; students with nothing to say are absent."""
-    failed = {s: [f"{name}: {run['error'].splitlines()[0]}" for name, run in r.cells.items() if run["error"]]
-              for s, r in results.items()}  # fmt: skip
+    failed = [(s, f"{name}: {run['error'].splitlines()[0]}", run["reason"])
+              for s, r in results.items() for name, run in r.cells.items() if run["error"]]  # fmt: skip
     groups = {
         "Not graded": [(s, m.problem) for s, m in marks.items() if m.problem and m.score is None],
         "Handed in again, and that was not graded: the mark is the earlier one":
             [(s, m.problem) for s, m in marks.items() if m.problem and m.score is not None],
-        "A cell crashed": [(s, e) for s, errors in failed.items() for e in errors if CRASHED.search(e)],
+        "A cell crashed": [(s, e) for s, e, reason in failed if reason in CRASHED],
         "Ran out of time": [(s, d) for s, r in results.items() if (d := late_tests(r))],
-        "A cell ended with an error": [(s, e) for s, errors in failed.items() for e in errors
-                                       if not CRASHED.search(e) and not OUT_OF_TIME.search(e)],
+        "A cell ended with an error": [(s, e) for s, e, reason in failed if reason not in (*CRASHED, LATE)],
         "Zero points": [(s, "") for s, m in marks.items() if m.score == 0],
         "Late": [(s, f"penalty {m.penalty:g}") for s, m in marks.items() if m.penalty],
         "Waits for a mark by hand (counts as zero until then)": [(s, "") for s, m in marks.items() if m.waiting],
@@ -152,8 +140,8 @@ def attention(marks: dict[str, Mark], results: dict[str, Result]) -> list[tuple[
 
 def late_tests(result: Result) -> str:
     """Which tests and cells of a submission ran out of time, in words; empty where none did."""
-    tests = sum(bool(OUT_OF_TIME.search(t.message)) for t in result.tests if not t.passed)
-    cells = [name for name, run in result.cells.items() if run["error"] and OUT_OF_TIME.search(run["error"])]
+    tests = sum(t.reason == LATE for t in result.tests)
+    cells = [name for name, run in result.cells.items() if run["reason"] == LATE]
     return ", ".join([*(f"cell {c}" for c in cells), *([f"{tests} of {len(result.tests)} tests"] if tests else [])])
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from autograder.submission import Cell
 
-FORMAT = 2  # raise it when the meaning of a result changes
+FORMAT = 3  # raise it when the meaning of a result changes
 
 
 @dataclass(frozen=True)
 class TestResult:
     """One hidden test: all its points or none, and what the student may read about it.
 
+    reason: why it failed, in one of the words of feedback.py, or "".
     trace: the student's answers in short (see diagnosis.py); mistake: the known mistake that gives the same.
     """
 
@@ -32,7 +33,7 @@ class TestResult:
     passed: bool
     hint: str
     message: str
-    missing: bool
+    reason: str
     seconds: float
     trace: list
     mistake: str = ""
@@ -40,7 +41,7 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Result:
-    """All tests of one notebook. `cells` says what became of each code cell: its output and error."""
+    """All tests of one notebook. `cells` says of each code cell: what it printed, its error, the reason in a word."""
 
     exercise: str
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from autograder import protocol
+from autograder import protocol, student
 from autograder.sandbox import Died, Fork, OutOfTime, Sandbox, SandboxError
 from autograder.student import Student, StudentError, as_error
 from autograder.submission import Cell
@@ -58,7 +58,8 @@ class NotebookRun:
         runs, room = [], NOTEBOOK_OUTPUT
         for cell in cells:
             if self._late(cell) and cell.name not in self.bad:
-                self.bad[cell.name] = CellRun(cell.name, error=StudentError("OutOfTime", "the notebook's time was up"))
+                error = student.OutOfTime("OutOfTime", "the notebook's time was up")
+                self.bad[cell.name] = CellRun(cell.name, error=error)
             run = self.bad.get(cell.name) or self._run(cell)
             if run is None:
                 return None
@@ -80,11 +81,11 @@ class NotebookRun:
             self.good.add(cell.name)
             return read_report(cell, *reply)
         except OutOfTime:
-            error = StudentError("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds")
+            error = student.OutOfTime("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds")
         except Died as died:
-            error = StudentError("Died", str(died))
+            error = student.Died("Died", str(died))
         except protocol.ProtocolError:
-            error = StudentError("BadAnswer", "it broke the notebook's process")
+            error = student.BadAnswer("BadAnswer", "it broke the notebook's process")
         self.bad[cell.name] = CellRun(cell.name, error=error)
         return None
 

@@ -27,10 +27,10 @@ CLASS = {
 }
 
 
-def test_of(name, passed, message="", points=1.0):
+def test_of(name, passed, message="", reason="", points=1.0):
     """The result of one test."""
     return TestResult(name=name, title=f"Title of {name}", cell="test-adam", points=points * passed, max_points=points,
-                      passed=passed, hint="", message=message, missing=False, seconds=0.01, trace=[])  # fmt: skip
+                      passed=passed, hint="", message=message, reason=reason, seconds=0.01, trace=[])  # fmt: skip
 
 
 def result_of(key, tests, cells=None, seconds=0.5):

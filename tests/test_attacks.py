@@ -169,12 +169,11 @@ def test_attack(graded, path):
 def test_feedback_is_harmless(graded, path):
     result = graded.results[path.stem]
     page = "".join(feedback.as_html(result, cell) for cell in CELLS)
-    text = "".join(feedback.as_text(result, cell) for cell in CELLS)
     words = "".join(test.message.partition("\n")[0] for test in result.tests)  # without lines of the student's own code
     outputs = "".join(f"{c['out']}{c['error']}" for c in result.cells.values())
     assert not re.search(r"<(script|img|iframe)", page)
-    assert not CONTROL.search(page + text + outputs)
-    assert "LEAK" not in words and len(text) < 20_000
+    assert not CONTROL.search(page + outputs)
+    assert "LEAK" not in words and len(page) < 40_000
 
 
 def test_there_are_enough_attacks_and_each_says_what_it_tries():

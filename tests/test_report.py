@@ -7,7 +7,9 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.cli import main
+from autograder.feedback import reason
 from autograder.report import by_mistake, by_test, histogram, in_words, plain, report
+from autograder.student import BadAnswer, Died, MissingName, OutOfTime, StudentError
 from tests import classroom, lab
 
 LATE = "your code did not finish in the time that this test allows"
@@ -18,12 +20,14 @@ STUB = 'NotImplementedError: your code here\n  in cell adam, line 9: raise NotIm
 def course(tmp_path_factory):
     course = classroom.make(tmp_path_factory.mktemp("report") / "course")
     test, folder = classroom.test_of, course.results("adam")
-    failed = {"adam": {"out": "", "error": f"ValueError: {classroom.SCRIPT}\n  in cell adam"}}
-    crashed = {"x": {"out": "", "error": "the process crashed (Segmentation fault)"}}
+    failed = {"adam": {"out": "", "error": f"ValueError: {classroom.SCRIPT}\n  in cell adam", "reason": "error"}}
+    crashed = {"x": {"out": "", "error": "the process crashed (Segmentation fault)", "reason": "crash"}}
+    slow, stub = test("test_one", False, LATE, "out of time"), test("test_two", False, STUB, "not written yet")
+    wrong = test("test_two", False, "KeyError: the process crashed", "error")
     for result in (
         classroom.result_of("k-ada", [test("test_one", True), test("test_two", True)], seconds=0.5),
-        classroom.result_of("k-bela", [test("test_one", True), test("test_two", False, "KeyError: 1")], failed, 9.5),
-        classroom.result_of("k-chidi", [test("test_one", False, LATE), test("test_two", False, STUB)], crashed, 1.5),
+        classroom.result_of("k-bela", [test("test_one", True), wrong], failed, 9.5),
+        classroom.result_of("k-chidi", [slow, stub], crashed, 1.5),
     ):
         result.save(folder)
     classroom.note(course, ada="k-ada", bela="k-bela", chidi="k-chidi", dora="k-lost",
@@ -99,9 +103,18 @@ def test_mistakes_are_counted_once_for_each_student():
     assert by_mistake("adam", {}) == []
 
 
-def test_a_wrong_result_without_a_known_mistake_is_called_so():
-    test = classroom.test_of("test_one", False, "The result is not what this test expects.")
-    assert by_test([classroom.result_of("k", [test])])[0]["why"] == [("wrong result", 1)]
+@pytest.mark.parametrize("error, words", [
+    (AssertionError(), "wrong result"), (TypeError("in the comparison"), "wrong result"),
+    (MissingName("MissingName", "no adam"), "name missing"), (OutOfTime("OutOfTime"), "out of time"),
+    (Died("Died", "the process crashed"), "crash"), (BadAnswer("BadAnswer"), "no answer"),
+    (StudentError("NotImplementedError", "your code here"), "not written yet"),
+    (StudentError("OutOfTime", "a student's own class", quoted=True), "error"),
+    (StudentError("ValueError", "the process crashed", quoted=True), "error"),
+])  # fmt: skip
+def test_reasons_are_the_graders_own_words(error, words):
+    assert reason(error) == words
+    test = classroom.test_of("test_one", False, "a message", words)
+    assert by_test([classroom.result_of("k", [test])])[0]["why"] == [(words, 1)]
 
 
 @pytest.mark.parametrize("worth, labels", [

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from contextlib import contextmanager
 
 import pytest
 from nbgrader.api import Gradebook
@@ -114,20 +115,30 @@ def test_submissions_stay_as_they_were_handed_in(graded, tmp_path):
         assert (course.submitted / path).read_bytes() == (tmp_path / path).read_bytes()
 
 
-def test_grading_again_runs_nothing_and_keeps_a_manual_mark(graded, capsys):
-    exercise, course, *_ = graded
+@contextmanager
+def by_hand(course, exercise, student="ada"):
+    """The grade and the comment that a person gives to the written answer of a student."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with Gradebook(course.gradebook) as gradebook:
-            grades = gradebook.find_submission_notebook(exercise, exercise, "ada").grades
-            grade = next(g for g in grades if g.name.startswith("explain"))
-            grade.manual_score, name = 1.5, grade.name
+            notebook = gradebook.find_submission_notebook(exercise, exercise, student)
+            yield (next(g for g in notebook.grades if g.name.startswith("explain")),
+                   next(c for c in notebook.comments if c.name.startswith("explain")))
             gradebook.db.commit()
+
+
+def test_grading_again_runs_nothing_and_keeps_what_was_given_by_hand(graded, capsys):
+    """Also where the grader's own notes are damaged, so that all is recorded again."""
+    exercise, course, *_ = graded
+    with by_hand(course, exercise) as (grade, comment):
+        grade.manual_score, comment.manual_comment = 1.5, "Well said."
+    everyone = len(STUDENTS[exercise])
+    for recorded in (0, everyone):
         assert main(["grade", exercise, "--course", str(course.root), "--no-feedback"]) == 0
-        with Gradebook(course.gradebook) as gradebook:
-            grades = gradebook.find_submission_notebook(exercise, exercise, "ada").grades
-            assert next(g for g in grades if g.name == name).manual_score == 1.5
-    assert f"0 recorded, {len(STUDENTS[exercise])} unchanged" in capsys.readouterr().out
+        assert f"  {recorded} recorded, {everyone - recorded} unchanged" in capsys.readouterr().out
+        with by_hand(course, exercise) as (grade, comment):
+            assert (grade.manual_score, comment.manual_comment) == (1.5, "Well said.")
+        course.log(exercise).write_text('{"students": {"ada": ', encoding="utf-8")
 
 
 def test_a_new_due_date_is_taken_over(graded, capsys):
