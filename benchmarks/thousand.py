@@ -47,8 +47,8 @@ def make_class(course: Course, exercise: str, n: int) -> dict[str, str]:
     return origin
 
 
-def grade(course: Course, exercise: str, kill_after: float | None = None) -> tuple[float, list[int]]:
-    """Run the command line; returns the seconds and the memory (MiB, all processes of ours) once a second."""
+def grade(course: Course, exercise: str, kill_after: float | None = None) -> tuple[float, list[tuple[int, int]]]:
+    """Run the command line; returns the seconds, and every second (results on disk, MiB of all our processes)."""
     command = [sys.executable, "-m", "autograder", "grade", exercise, "--course", str(course.root), "--no-feedback"]
     started = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
@@ -56,7 +56,7 @@ def grade(course: Course, exercise: str, kill_after: float | None = None) -> tup
         threading.Timer(kill_after, lambda: os.killpg(process.pid, signal.SIGKILL)).start()
     memory = []
     while process.poll() is None:
-        memory.append(resident(process.pid))
+        memory.append((len(list(course.results(exercise).glob("*.json"))), resident(process.pid)))
         time.sleep(1)
     return time.monotonic() - started, memory
 
@@ -101,8 +101,12 @@ def main() -> None:
     print(f"{options.n} submissions of {options.exercise}, {os.cpu_count()} cores")
     print(f"killed after {first:.0f} s with {len(kept)} results on disk; continued and recorded in {second:.0f} s")
     print(f"all {options.n} in the gradebook once, every mark as expected; none of the {len(kept)} graded twice")
-    middle = memory[len(memory) // 4]
-    print(f"memory at a quarter {middle} MiB, at the end {memory[-2]} MiB, at most {max(memory)} MiB")
+    last = max(count for count, _ in memory)
+    for part in (0.25, 0.5, 0.75, 1):
+        done, used = next(pair for pair in memory if pair[0] >= part * last)
+        print(f"memory with {done} results: {used} MiB")
+    recording = [used for count, used in memory if count == last]
+    print(f"memory while nbgrader records: at most {max(recording)} MiB")
     print(f"graded again with nothing new: {third:.0f} s")
 
 
