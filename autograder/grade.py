@@ -130,10 +130,16 @@ def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) ->
                     diagnose(result, traces, mistakes).save(folder)
                     bar.update()
 
+                def lose(key: str, reason: str) -> None:
+                    lost[key] = reason
+                    bar.set_postfix(failed=len(lost))
+                    bar.update()
+
+                bar.set_postfix(failed=0)
                 if pool.workers == 1:
                     grade_all(suite, sandbox, todo.items(), keep)
                 else:
-                    lost = grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep)
+                    grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep, lose)
     for entry in entries:
         entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
 

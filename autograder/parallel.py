@@ -107,8 +107,9 @@ def grade_in_parallel(
     jobs: Iterable[Job],
     secrets: Sequence[Path],
     done: Callable[[Result], None],
-) -> dict[str, str]:
-    """Grade all jobs; `done` gets each result as it comes. Returns {key: reason} of those that were not graded.
+    failed: Callable[[str, str], None],
+) -> None:
+    """Grade all jobs; `done` gets each result as it comes, `failed` the key of what cannot be graded and the reason.
 
     A notebook is tried up to three times when workers die. Errors of the suite or the sandbox stop everything.
     """
@@ -142,9 +143,10 @@ def grade_in_parallel(
                 tries[job[0]] = tries.get(job[0], 0) + 1
                 if tries[job[0]] < TRIES:
                     suspects.append([job])
+                else:
+                    failed(job[0], f"its worker died {TRIES} times")
     finally:
         pool.shutdown(cancel_futures=True)
-    return {key: f"its worker died {n} times" for key, n in tries.items() if n >= TRIES}
 
 
 def died(future: Future) -> bool:

@@ -13,6 +13,7 @@ from autograder.wording import clean
 
 CELL_SECONDS = 10.0  # of CPU time for each cell
 NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock
+SUBMISSION_SECONDS = 300.0  # for cells and tests together, by the clock; a submission that needs it hangs everywhere
 NOTEBOOK_OUTPUT = 20 * protocol.KEPT_OUTPUT  # characters that all cells together may print
 
 
@@ -36,6 +37,7 @@ class NotebookRun:
         self.cells = {cell.name: cell.source for cell in cells}
         self.sandbox = sandbox
         self.deadline = time.monotonic() + NOTEBOOK_SECONDS
+        self.end = time.monotonic() + SUBMISSION_SECONDS
         self.good: set[str] = set()  # the cells that came to an end once
         self.bad: dict[str, CellRun] = {}  # the cells that cost a fork
         runs = None
@@ -90,7 +92,9 @@ class NotebookRun:
         return None
 
     def student(self, seconds: float) -> Student:
-        """A fresh copy of the state, for a test that may take `seconds` of CPU time."""
+        """A fresh copy of the state, for a test that may take `seconds` of CPU time; OutOfTime where none is left."""
+        if time.monotonic() > self.end:
+            raise student.OutOfTime("OutOfTime", "the time for the whole submission was up")
         return Student(self.state.spawn(seconds), self.cells)
 
     def close(self) -> bool:

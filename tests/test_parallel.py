@@ -34,6 +34,10 @@ def jobs(n):
         yield f"job-{i}", code_to_run(with_cells(solution, cells | ({"relative-error": WRONG} if i % 3 == 0 else {})))
 
 
+def grade(make_pool, workers, jobs, done, lost, exercise=EXERCISE):
+    grade_in_parallel(make_pool, workers, exercise, jobs, [Path.cwd()], done, lost.__setitem__)
+
+
 def assert_right(results, n):
     assert sorted(r.key for r in results) == sorted(f"job-{i}" for i in range(n))
     for result in results:
@@ -68,7 +72,7 @@ def kill_one_child_soon(parent, needle, after):
 def test_a_killed_worker_costs_nothing():
     results = []
     killer = kill_one_child_soon(os.getpid(), "spawn_main", after=0.5)
-    lost = grade_in_parallel(lambda: local_pool(2), 2, EXERCISE, jobs(40), [Path.cwd()], results.append)
+    grade(lambda: local_pool(2), 2, jobs(40), results.append, lost := {})
     killer.join()
     assert lost == {}
     assert_right(results, 40)
@@ -77,7 +81,7 @@ def test_a_killed_worker_costs_nothing():
 def test_a_notebook_that_always_kills_its_worker_is_reported_and_the_others_are_graded(tmp_path, monkeypatch):
     monkeypatch.setattr(parallel, "grade_chunk", deadly)
     results = []
-    lost = grade_in_parallel(lambda: local_pool(2), 2, EXERCISE, jobs(20), [Path.cwd()], results.append)
+    grade(lambda: local_pool(2), 2, jobs(20), results.append, lost := {})
     assert list(lost) == ["job-7"] and "died 3 times" in lost["job-7"]
     assert sorted(results) == sorted(f"job-{i}" for i in range(20) if i != 7)
 
@@ -92,7 +96,7 @@ def test_the_same_notebook_gets_the_same_mark_in_any_order_on_any_number_of_work
         jobs, results = list(notebooks), []
         if seed:
             random.Random(seed).shuffle(jobs)
-        grade_in_parallel(lambda n=workers: local_pool(n), workers, EXERCISE, jobs, [Path.cwd()], results.append)
+        grade(lambda n=workers: local_pool(n), workers, jobs, results.append, {})
         verdicts.append({r.key: repr([(t.name, t.points, t.message, t.trace) for t in r.tests]) for r in results})
     assert verdicts[0].keys() == cells.keys()
     assert verdicts[0] == verdicts[1] == verdicts[2]
@@ -108,7 +112,7 @@ def deadly(exercise, chunk, secrets):
 
 def test_an_error_of_the_suite_stops_everything():
     with pytest.raises(Exception, match="no hidden suite"):
-        grade_in_parallel(lambda: local_pool(1), 1, "nonsense", [("a", [])], [], lambda result: None)
+        grade(lambda: local_pool(1), 1, [("a", [])], print, {}, exercise="nonsense")
 
 
 def test_a_dask_cluster_grades_and_survives_a_killed_worker():
@@ -119,7 +123,7 @@ def test_a_dask_cluster_grades_and_survives_a_killed_worker():
         results = []
         killer = kill_one_child_soon(os.getpid(), "spawn_main", after=0.5)
         make = lambda: DaskPool(cluster.scheduler_address)  # noqa: E731
-        lost = grade_in_parallel(make, 2, EXERCISE, jobs(30), [Path.cwd()], results.append)
+        grade(make, 2, jobs(30), results.append, lost := {})
         killer.join()
     assert lost == {}
     assert_right(results, 30)

@@ -1,0 +1,62 @@
+"""A notebook in the sandbox: its time ends, and what ran before keeps its worth."""
+
+import pytest
+
+from autograder import run
+from autograder.run import NotebookRun
+from autograder.sandbox import Sandbox
+from autograder.student import OutOfTime
+from autograder.submission import Cell
+
+pytestmark = pytest.mark.sandbox
+LOOP = "while True: pass"
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox("a test") as sandbox:
+        yield sandbox
+
+
+def test_cells_that_come_when_the_notebooks_time_is_up_do_not_run(sandbox, monkeypatch):
+    monkeypatch.setattr(run, "CELL_SECONDS", 0.1)
+    monkeypatch.setattr(run, "NOTEBOOK_SECONDS", 3.0)
+    cells = [Cell(name, source, 0) for name, source in
+             {"first": "x = 1", "a": LOOP, "b": LOOP, "c": LOOP, "d": LOOP, "last": "y = 2"}.items()]
+    notebook = NotebookRun(sandbox, cells)
+    errors = {r.name: r.error and r.error.type for r in notebook.runs}
+    assert errors == {"first": None, "a": "OutOfTime", "b": "OutOfTime", "c": "OutOfTime", "d": "OutOfTime",
+                      "last": "OutOfTime"}  # fmt: skip
+    assert "the notebook's time was up" in notebook.runs[-1].error.message
+    assert notebook.student(1).x.get() == 1
+    notebook.close()
+
+
+def test_no_test_starts_when_the_time_of_the_whole_submission_is_up(sandbox, monkeypatch):
+    monkeypatch.setattr(run, "SUBMISSION_SECONDS", 0.0)
+    notebook = NotebookRun(sandbox, [Cell("first", "x = 1", 0)])
+    with pytest.raises(OutOfTime, match="the whole submission"):
+        notebook.student(1)
+    notebook.close()
+
+
+def test_the_copies_for_tests_have_the_state_that_the_notebook_left(sandbox):
+    """Also that of `random`, which Python's own fork would seed anew."""
+    notebook = NotebookRun(sandbox, [Cell("first", "import random\nrandom.seed(0)\ndraw = random.random", 0)])
+    assert len({notebook.student(1).draw() for _ in range(3)}) == 1
+    notebook.close()
+
+
+def test_a_notebook_with_a_thread_can_be_copied(sandbox):
+    source = """
+import threading
+stop = threading.Event()
+thread = threading.Thread(target=stop.wait, daemon=True)
+thread.start()
+def count():
+    thread.join()
+    return threading.active_count()
+"""
+    notebook = NotebookRun(sandbox, [Cell("first", source, 0)])
+    assert notebook.student(1).count() == 1     # threads do not survive a copy, and Python knows it
+    notebook.close()
