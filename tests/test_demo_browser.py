@@ -95,8 +95,8 @@ class TestInJupyterLab:
         moved = stage.locator(".controls input[type=range]").first
         press(stage, "ArrowLeft" if moved.input_value() != "0" else "ArrowRight", on=moved)
         assert canvas(stage, "key") != key
-        changed = stage.locator("canvas").screenshot() != before
-        assert changed or stage.locator(".readouts").inner_text() != words
+        assert stage.locator("canvas").screenshot() != before
+        assert stage.locator(".readouts").inner_text() != words
         press(stage, "r")
         assert canvas(stage, "key") == key
         assert stage.locator("canvas").screenshot() == before
