@@ -15,7 +15,6 @@ if lab.CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip("NO CHROMIUM: the demos are not tested in a browser (apt install chromium)", allow_module_level=True)
 
 NAMES = list(demo.DEMOS)
-TRAINS = {"Playground", "TrainingExplorer", "GANDynamics"}
 READY = ("ready", "problem")
 
 
@@ -234,7 +233,7 @@ def test_voila_gallery(chromium, tmp_path):
         assert [error for error in errors if "ERR_FAILED" not in error] == []   # Voila's icons, from a CDN
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in TRAINS])
+@pytest.mark.parametrize("name", NAMES)
 def test_hand_out_from_disk(name, chromium, tmp_path):
     cls = getattr(demo, name)
     stage = cls()
