@@ -27,6 +27,6 @@ release: .venv/lab-ready  ## make exercises/ from solutions/
 bench: .venv/test-ready  ## compare nnlib with PyTorch
 	$(PY) -m benchmarks
 
-.venv/%-ready: pyproject.toml constraints.txt
+.venv/%-ready: pyproject.toml setup.py constraints.txt
 	sh .ci/setup $(if $(filter test demo,$*),[$*])
 	touch $@

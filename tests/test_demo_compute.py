@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -604,3 +605,9 @@ def test_the_server_extension_switches_the_delay_off():
         KernelWebsocketHandler.open = before
     assert calls == [True, "open"]
     assert nodelay._jupyter_server_extension_points() == [{"module": "nnlib.demo.nodelay"}]
+
+
+def test_installing_the_course_switches_the_server_extension_on():
+    switch = Path(sys.prefix, "etc/jupyter/jupyter_server_config.d/nnlib-demo.json")
+    extensions = json.loads(switch.read_text(encoding="utf-8"))["ServerApp"]["jpserver_extensions"]
+    assert extensions == {"nnlib.demo.nodelay": True}
