@@ -23,7 +23,8 @@ from typing import Any
 from autograder import protocol
 
 HERE = Path(__file__).resolve().parent
-INSTALL_HINT = "install it with 'apt install bubblewrap' (Debian, Ubuntu) or 'dnf install bubblewrap' (Fedora)"
+INSTALL_HINT = ("install it with 'apt install bubblewrap' (Debian, Ubuntu), 'dnf install bubblewrap' (Fedora) or, "
+                "without the administrator's rights, 'conda install conda-forge::bubblewrap'")
 START_SECONDS = 60.0  # the template's imports, on a slow disk
 FORK_SECONDS = 20.0  # to copy a process; a process that cannot is broken
 PATIENCE, GRACE = 3.0, 2.0  # a test of 2 seconds of CPU time may take 3 * 2 + 2 by the clock: machines are loaded
