@@ -53,7 +53,7 @@ def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     except Died as died:
         raise NotStarted("Died", str(died)) from None
     yield student
-    student._fork.end()
+    student._fork.leave()
 
 
 def run_by_hand(config: pytest.Config, test_file: Path) -> NotebookRun:

@@ -153,6 +153,7 @@ class Fork:
         self.parent = parent
         self.pid = pid
         self.broken = False
+        self.served: list[int] = []  # children that nobody talks to any more
         self.allow(seconds)
 
     def allow(self, seconds: float) -> None:
@@ -163,7 +164,8 @@ class Fork:
         """A copy of this state that may compute for `seconds` of CPU time; Died where it cannot be copied."""
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self._order({"op": "fork", "seconds": seconds}, theirs.fileno())
+            pid = self._order({"op": "fork", "seconds": seconds, "end": self.served}, theirs.fileno())
+        self.served = []
         if pid is None or not 1 < pid < 1 << 31:
             ours.close()
             raise Died("the notebook's process could not be copied")
@@ -227,6 +229,13 @@ class Fork:
             return OutOfTime()
         name = signal.strsignal(number) if number in signal.valid_signals() else number
         return Died(f"the process crashed ({name})")
+
+    def leave(self) -> None:
+        """Hang up; the process is killed when its parent forks the next time, or with the submission."""
+        self.sock.close()
+        if self.parent is not None and self.pid:
+            self.parent.served.append(self.pid)
+            self.pid = 0
 
     def end(self) -> int | None:
         """Kill this fork; returns its wait status where its parent can tell."""

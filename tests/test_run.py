@@ -60,3 +60,13 @@ def count():
     notebook = NotebookRun(sandbox, [Cell("first", source, 0)])
     assert notebook.student(1).count() == 1     # threads do not survive a copy, and Python knows it
     notebook.close()
+
+
+def test_a_notebook_that_ignores_the_end_of_its_children_can_be_copied_again_and_again(sandbox):
+    source = "import signal\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nx = 1"
+    notebook = NotebookRun(sandbox, [Cell("first", source, 0)])
+    for _ in range(3):
+        student = notebook.student(1)
+        assert student.x.get() == 1
+        student._fork.leave()
+    notebook.close()
