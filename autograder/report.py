@@ -55,7 +55,7 @@ def chapter(course: Course, marks: Marks, exercise: str) -> dict[str, Any]:
     return {
         "exercise": exercise,
         "worth": marks.worth[exercise],
-        "sandbox": marks.sandboxes[exercise] or "not recorded",
+        "sandbox": f"bubblewrap {version}" if (version := marks.sandboxes[exercise]) else "not recorded",
         "scores": scores,
         "median": median(scores) if scores else None,
         "words": in_words(scores, marks.worth[exercise]),

@@ -83,11 +83,10 @@ def test_nothing_of_the_students_is_html_or_turns_the_writing_round(page):
     assert re.findall(r"<(script|img|link|iframe|object)\b", page) == [] and "default-src 'none'" in page
 
 
-def test_grading_without_a_sandbox_is_said_loudly(tmp_path):
+def test_the_sandbox_is_named(tmp_path):
     course = classroom.make(tmp_path / "course")
-    classroom.note(course, sandbox="unsafe, no sandbox", ada="k")
-    page = report(course)
-    assert '<p class="warn">Sandbox: unsafe, no sandbox.</p>' in page
+    classroom.note(course, sandbox="0.8.0 (/usr/bin/bwrap)", ada="k")
+    assert "Sandbox: bubblewrap 0.8.0 (/usr/bin/bwrap)." in text_of(report(course))
 
 
 def test_mistakes_are_counted_once_for_each_student():
