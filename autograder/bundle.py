@@ -26,7 +26,8 @@ from autograder.suite import PROJECT, SUITES
 FOLDERS = ("lessons", "exercises", "nnlib")
 ROOT = "perceptron-to-transformer"  # the folder that the zip unpacks to
 KINDS = {".ipynb", ".py", ".js", ".css", ".md", ".json", ".npz", ".txt", ".csv"}
-OTHERS = {"Makefile", "LICENSE", "README.md", "pyproject.toml", "constraints.txt", "environment.yml", ".ci/setup"}
+OTHERS = {"Makefile", "LICENSE", "README.md", "pyproject.toml", "setup.py", "constraints.txt", "environment.yml",
+          ".ci/setup"}  # fmt: skip
 CACHES = {"__pycache__", ".ipynb_checkpoints"}
 PLACES = re.compile(r"lessons/(\d\d_\w+\.ipynb|README\.md)|exercises/(\w+)/\2\.ipynb|nnlib/.*")
 GRADER = re.compile(r"### (BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)|\b(import|from) autograder\b"
@@ -59,7 +60,7 @@ def collect(project: Path) -> dict[str, bytes]:
             raise CourseError(f"the bundle holds no symbolic links: {path}")
         if path.is_file() and not CACHES & set(path.parts):
             files[path.relative_to(project).as_posix()] = path.read_bytes()
-    for name in ("LICENSE", "constraints.txt", ".ci/setup"):
+    for name in ("LICENSE", "constraints.txt", "setup.py", ".ci/setup"):
         files[name] = (project / name).read_bytes()
     files["README.md"] = (project / "docs" / "students.md").read_bytes()
     for name, change in (("pyproject.toml", student_project), ("Makefile", student_makefile),

@@ -40,23 +40,28 @@ class NotebookRun:
         self.end = time.monotonic() + SUBMISSION_SECONDS
         self.good: set[str] = set()  # the cells that came to an end once
         self.bad: dict[str, CellRun] = {}  # the cells that cost a fork
-        runs = None
+        runs, broke_down = None, False
         while runs is None:
-            self.submission = sandbox.open()
+            before, problem = dict(self.bad), None
+            self.state: Fork = sandbox.open()
+            self.submission = self.state
             try:
+                self.state = self.submission.spawn(CELL_SECONDS)
                 runs = self._run_all(cells)
+            except Died as died:  # before any student code
+                problem = died
             finally:
-                if runs is None:
-                    self.close()
+                intact = runs is not None or self.close()
+            if not intact:  # so no cell is to blame, and all is tried again
+                if broke_down:
+                    raise SandboxError("the sandbox was ended twice while it ran the same notebook")
+                broke_down, self.bad = True, before
+            elif problem:
+                raise SandboxError("a submission cannot be started: is this machine out of memory or processes?")
         self.runs = runs
 
     def _run_all(self, cells: list[Cell]) -> list[CellRun] | None:
         """Run all cells but the bad ones in a fresh fork; None where one more of them proves to be bad."""
-        self.state: Fork = self.submission
-        try:
-            self.state = self.submission.spawn(CELL_SECONDS)
-        except Died as died:  # before any student code
-            raise SandboxError("a submission cannot be started: is this machine out of memory or processes?") from died
         runs, room = [], NOTEBOOK_OUTPUT
         for cell in cells:
             if self._late(cell) and cell.name not in self.bad:

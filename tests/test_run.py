@@ -4,7 +4,7 @@ import pytest
 
 from autograder import run
 from autograder.run import NotebookRun
-from autograder.sandbox import Sandbox
+from autograder.sandbox import Fork, Sandbox, SandboxError
 from autograder.student import OutOfTime
 from autograder.submission import Cell
 
@@ -30,6 +30,41 @@ def test_cells_that_come_when_the_notebooks_time_is_up_do_not_run(sandbox, monke
     assert "the notebook's time was up" in notebook.runs[-1].error.message
     assert notebook.student(1).x.get() == 1
     notebook.close()
+
+
+@pytest.mark.parametrize("method, call", [("spawn", 1), ("ask", 1), ("ask", 3)])
+def test_a_sandbox_that_breaks_down_is_not_the_notebooks_fault(monkeypatch, method, call):
+    """It is ended before the first cell, at the first, or at the third; all cells run again, and are well."""
+    calls, original = [], getattr(Fork, method)
+    cells = [Cell(name, source, 0) for name, source in {"a": "x = 1", "b": "y = x + 1", "c": "z = y + 1"}.items()]
+
+    def kill_then(fork, *args, **kwargs):
+        calls.append(fork)
+        if len(calls) == call:
+            sandbox.process.kill()
+            sandbox.process.wait()
+        return original(fork, *args, **kwargs)
+
+    with Sandbox("a test") as sandbox:
+        monkeypatch.setattr(Fork, method, kill_then)
+        notebook = NotebookRun(sandbox, cells)
+        assert [r.error for r in notebook.runs] == [None] * 3
+        assert notebook.student(1).z.get() == 3
+        assert len(calls) > call
+        notebook.close()
+
+
+def test_a_sandbox_that_always_breaks_down_is_an_error(monkeypatch):
+    original = Fork.ask
+
+    def kill_then(fork, *args, **kwargs):
+        sandbox.process.kill()
+        sandbox.process.wait()
+        return original(fork, *args, **kwargs)
+
+    with Sandbox("a test") as sandbox, pytest.raises(SandboxError, match="ended twice"):
+        monkeypatch.setattr(Fork, "ask", kill_then)
+        NotebookRun(sandbox, [Cell("a", "x = 1", 0)])
 
 
 def test_no_test_starts_when_the_time_of_the_whole_submission_is_up(sandbox, monkeypatch):
