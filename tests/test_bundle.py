@@ -42,7 +42,8 @@ def unpacked(content, tmp_path_factory):
 def test_everything_is_there(files):
     wanted = [p for folder in FOLDERS for p in (PROJECT / folder).rglob("*") if p.is_file()]
     wanted = {p.relative_to(PROJECT).as_posix() for p in wanted if not CACHES & set(p.parts)}
-    made = {"README.md", "LICENSE", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", ".ci/setup"}
+    made = {"README.md", "LICENSE", "Makefile", "pyproject.toml", "setup.py", "constraints.txt", "environment.yml",
+            ".ci/setup"}  # fmt: skip
     assert set(files) == wanted | made and len(wanted) > 60
 
 
