@@ -55,6 +55,11 @@ class Course:
         """The gradebook's SQLAlchemy URL; $AUTOGRADER_DB names another database."""
         return os.environ.get("AUTOGRADER_DB", f"sqlite:///{self.root / 'gradebook.db'}")
 
+    @property
+    def rules(self) -> Path:
+        """The course's own settings of nbgrader, on which late penalties depend; not every course has some."""
+        return self.root / "nbgrader_config.py"
+
     def results(self, exercise: str) -> Path:
         """Where the results of an exercise are kept, one file for each notebook."""
         return self.private / "results" / exercise
@@ -103,7 +108,7 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
 
 def _own_settings(course: Course) -> Config:
     """What the course's own nbgrader_config.py says, if there is one (late penalties, say). Raises CourseError."""
-    path = course.root / "nbgrader_config.py"
+    path = course.rules
     if not path.is_file():
         return Config()
     try:
@@ -147,12 +152,6 @@ def due_dates(course: Course, exercise: str) -> dict[str, str]:
         with Gradebook(course.gradebook, COURSE_ID) as gradebook:
             dates = {s.student_id: str(s.duedate) for s in gradebook.assignment_submissions(exercise)}
             return dates | {"": str(gradebook.find_assignment(exercise).duedate)}
-
-
-def rules(course: Course) -> str:
-    """The course's own nbgrader_config.py, on which late penalties depend."""
-    path = course.root / "nbgrader_config.py"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def write_feedback(course: Course, exercise: str, students: Iterable[str]) -> None:

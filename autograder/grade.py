@@ -18,7 +18,7 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.catalogue import known_traces, prove_solution
-from autograder.course import STAGED, Course, due_dates, record, register, rules, write_feedback
+from autograder.course import STAGED, Course, due_dates, record, register, write_feedback
 from autograder.diagnosis import diagnose
 from autograder.mistakes import load_mistakes
 from autograder.parallel import grade_in_parallel, local_pool, one_cpu
@@ -161,10 +161,11 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     for old in course.root.glob(f"{STAGED}/*/*/{exercise}"):
         shutil.rmtree(old)
     before, due = read_log(course, exercise), due_dates(course, exercise)
+    rules = course.rules.read_text(encoding="utf-8") if course.rules.is_file() else ""
     fresh = []
     for entry in entries:
         text = write_notebook(entry.notebook)
-        content = [entry.key, entry.stamp, due.get(entry.student, due[""]), rules(course), text]
+        content = [entry.key, entry.stamp, due.get(entry.student, due[""]), rules, text]
         entry.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
         if entry.student in due and before.get(entry.student, {}).get("version") == entry.version:
             continue

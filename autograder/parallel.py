@@ -63,7 +63,7 @@ def one_cpu(number: int) -> Iterator[None]:
 
 
 def stay_on(number: int) -> None:
-    """Move this process to one of its CPUs for the rest of its life."""
+    """Move this process to one of its CPUs."""
     cpus = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cpus[number % len(cpus)]})
 

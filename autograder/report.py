@@ -17,14 +17,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course import Course
+from autograder.feedback import REASONS
 from autograder.grade import printable
 from autograder.marks import Mark, Marks, read_marks
 from autograder.mistakes import load_mistakes
 from autograder.result import Result, TestResult, load_result
+from autograder.student import BadAnswer, Died, MissingName, OutOfTime
 
 HERE = Path(__file__).resolve().parent
-CRASHED = ("crash", "no answer")  # reasons of a cell whose process did not survive it
-LATE = "out of time"
+CRASHED = (REASONS[Died], REASONS[BadAnswer])  # reasons of a cell whose process did not survive it
+LATE = REASONS[OutOfTime]
 SLOWEST = 5
 LONGEST = 200  # characters of a message
 
@@ -107,7 +109,8 @@ def by_test(results: Iterable[Result]) -> list[dict[str, Any]]:
 
 def why(test: TestResult) -> str:
     """Why a test failed, in two or three words."""
-    return "known mistake" if test.mistake and test.reason in ("wrong result", "error") else test.reason
+    plain_enough = (REASONS[MissingName], LATE, REASONS[Died])
+    return "known mistake" if test.mistake and test.reason not in plain_enough else test.reason
 
 
 def by_mistake(exercise: str, results: dict[str, Result]) -> list[tuple[str, str, list[str]]]:

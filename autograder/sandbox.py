@@ -321,9 +321,9 @@ def nnlib() -> Path:
 
 def hidden(off_limits: Iterable[str]) -> list[Path]:
     """The files of the modules that are off limits, wherever a copy lies, and the folders of their compiled forms."""
-    paths = []
+    paths, folders = [], {*map(Path, sys.path), *package_folders()}
     for module in off_limits:
-        for home in {*map(Path, sys.path), *package_folders(), *home_of(module)}:
+        for home in {*folders, *home_of(module)}:
             place = home.joinpath(*module.split("."))
             files = [p for p in place.parent.glob(place.name + ".*") if p.suffix in (".py", ".so")]
             if place.is_dir() or files:

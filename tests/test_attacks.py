@@ -173,7 +173,7 @@ def test_feedback_is_harmless(graded, path):
     outputs = "".join(f"{c['out']}{c['error']}" for c in result.cells.values())
     assert not re.search(r"<(script|img|iframe)", page)
     assert not CONTROL.search(page + outputs)
-    assert "LEAK" not in words and len(page) < 40_000
+    assert "LEAK" not in words and len(page) < 20_000
 
 
 def test_there_are_enough_attacks_and_each_says_what_it_tries():
