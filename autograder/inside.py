@@ -6,14 +6,13 @@ when that process is killed, the kernel kills everything that the submission sta
 that it wrote. All student code runs in forks of the first process, which answer requests (`Server`). Nothing
 that they say is believed on the other side.
 
-This file, protocol.py and seccomp.py are all of the grader that the sandbox can see.
+This file, forking.py, protocol.py and seccomp.py are all of the grader that the sandbox can see.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import importlib
 import io
 import json
@@ -21,6 +20,7 @@ import math
 import os
 import re
 import resource
+import select
 import signal
 import socket
 import sys
@@ -34,68 +34,50 @@ from typing import Any
 import numpy as np
 import protocol
 import seccomp
+from forking import check, fork, get_ready, libc
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 2, 4, 0x4000, 1 << 18
-MADV_COLLAPSE, HUGE_PAGE = 25, 2 << 20
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
 HOME = os.environ["HOME"]  # the one place where a submission may write
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
 MEMORY = re.compile(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)")  # lines of /proc/PID/status, in kB
 WARM_UP = 16  # rounds; Python specializes code that ran a few times
 CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
-libc = ctypes.CDLL(None, use_errno=True)
-fork_as_it_is = ctypes.PyDLL(None).fork
-
-
-def check(result: int, what: str) -> None:
-    """Raise OSError where a libc call answered -1."""
-    if result == -1:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
-
-
-def fork() -> int:
-    """Fork this process as it is: without Python's handlers, which cost as much as the fork itself.
-
-    One of them would also seed `random` anew, so that each test met another state than the notebook left. Only
-    where the notebook started threads is Python's own fork needed, which forgets them.
-    """
-    if threading.active_count() > 1:
-        return os.fork()
-    pid = fork_as_it_is()
-    check(pid, "fork")
-    return pid
 
 
 # The template -----------------------------------------------------------------------------------------------
 
 
 def template(control: socket.socket, settings: dict) -> None:
-    """Import what submissions need, then start and stop submissions as the trusted side asks."""
+    """Import what submissions need, then start and stop submissions, one at a time, as the trusted side asks."""
+    proc, namespace = os.open("/proc", os.O_RDONLY), os.open("/proc/self/ns/pid", os.O_RDONLY)
     check(libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
     Bouncer.install(settings["off_limits"], settings["exercise"])
     for name in settings["preload"]:
         importlib.import_module(name)
     shell = make_shell()
     warm_up(shell)
-    gc.collect()
-    use_huge_pages()
-    gc.freeze()  # forks then do not copy pages only to mark garbage
+    get_ready()
     protocol.send(control, {"value": "ready"})
-    keepers = {}
+    neighbours = set(os.listdir(proc))
     while True:
         fds: list[int] = []
         try:
-            request, _ = protocol.receive(control, fds=fds)
+            protocol.receive(control, fds=fds)
         except EOFError:
             os._exit(0)
-        if request["op"] == "start":
-            first, keepers[first] = start(control, fds[0], shell, settings)
-            protocol.send(control, {"value": first})
-        else:
-            stop(request["first"], keepers.pop(request["first"]))
-            protocol.send(control, {"value": None})
+        first = start(namespace)
+        if not first:
+            for fd in (control.detach(), proc, namespace):
+                os.close(fd)
+            be_first(socket.socket(fileno=fds[0]), shell, settings)
+        os.close(fds[0])
+        watch(first, control, proc, neighbours, settings["memory"])
+        os.kill(first, signal.SIGKILL)  # and with it, by the kernel's hand, all processes of the submission
+        os.waitpid(first, 0)
+        protocol.receive(control)
+        protocol.send(control, {"value": "stopped"})
 
 
 def warm_up(shell: Any) -> None:
@@ -127,67 +109,17 @@ def rehearse(sock: socket.socket) -> None:
         protocol.receive(sock)
 
 
-def use_huge_pages() -> None:
-    """Ask the kernel to put this process's memory into pages of 2 MiB: a fork then has fewer entries to copy.
-
-    With torch imported that saves a fifth of the CPU time of a submission. Linux can do it since 6.1; no harm is
-    done where it refuses.
-    """
-    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    with contextlib.suppress(OSError), open("/proc/self/maps") as maps:
-        for line in maps:
-            place, rights, _, _, _, *name = line.split()
-            if rights.startswith("rw") and name in ([], ["[heap]"]):
-                start, end = (int(address, 16) for address in place.split("-"))
-                for address in range(-(-start // HUGE_PAGE) * HUGE_PAGE, end - HUGE_PAGE + 1, HUGE_PAGE):
-                    libc.madvise(address, HUGE_PAGE, MADV_COLLAPSE)
-
-
-def start(control: socket.socket, fd: int, shell: Any, settings: dict) -> tuple[int, int]:
-    """Fork a submission's first process; returns its process id and that of its keeper, which waits for it.
-
-    The keeper is there because `unshare(CLONE_NEWPID)` takes effect for the children of its caller, and to
-    watch what the submission uses.
-    """
-    reading, writing = os.pipe()
-    keeper = fork()
-    if keeper:
-        os.close(writing)
-        os.close(fd)
-        with open(reading) as pipe:
-            return int(pipe.read() or -1), keeper
-    try:
-        control.close()
-        os.close(reading)
-        check(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWPID), "unshare")
-        proc = os.open("/proc", os.O_RDONLY)
-        neighbours = set(os.listdir(proc))
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # for `watch`
-        first = fork()
-        if not first:
-            os.close(writing)
-            os.close(proc)
-            be_first(socket.socket(fileno=fd), shell, settings)
-        os.write(writing, str(first).encode())
-        os.close(writing)
-        os.close(fd)
-        watch(first, proc, neighbours, settings["memory"])
-    except BaseException:
-        traceback.print_exc()
-    os._exit(0)
-
-
-def stop(first: int, keeper: int) -> None:
-    """Kill the first process, and with it, by the kernel's hand, all processes of the submission."""
-    if first > 0:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(first, signal.SIGKILL)
-    os.waitpid(keeper, 0)
+def start(namespace: int) -> int:
+    """Fork a submission's first process, with process ids of its own; `namespace` is where this process has its own."""
+    check(libc.unshare(CLONE_NEWPID), "unshare")  # takes effect for children only
+    first = fork()
+    if first:
+        check(libc.setns(namespace, CLONE_NEWPID), "setns")
+    return first
 
 
 def be_first(sock: socket.socket, shell: Any, settings: dict) -> None:
     """Shut this process in, tell the trusted side how well that went, then fork when asked; never returns."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     try:
         filtered = enter_jail(settings)
     except (OSError, ValueError) as error:
@@ -203,6 +135,7 @@ def enter_jail(settings: dict) -> bool:
     Returns whether the kernel also filters its system calls; raises OSError where anything else is refused.
     """
     nothing = ctypes.c_void_p()
+    check(libc.unshare(CLONE_NEWNS | CLONE_NEWIPC), "unshare")
     check(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, nothing), "private mounts")
     room = f"size={settings['disk']},nr_inodes=4096,mode=0777".encode()
     check(libc.mount(b"tmpfs", HOME.encode(), b"tmpfs", MS_NOSUID | MS_NODEV, room), "mount home")
@@ -241,20 +174,18 @@ def drop_capabilities() -> None:
     check(libc.capset(header, none), "capset")
 
 
-# The keeper -------------------------------------------------------------------------------------------------
+# The watch --------------------------------------------------------------------------------------------------
 
 
-def watch(first: int, proc: int, neighbours: set[str], memory: int) -> None:
-    """Wait until the first process ends, and see to it that the submission as a whole stays within bounds.
+def watch(first: int, control: socket.socket, proc: int, neighbours: set[str], memory: int) -> None:
+    """Until the trusted side has a request, see to it that the submission as a whole stays within bounds.
 
     The kernel's limits hold for each process; here all of them count. Too much `memory` (bytes) ends the
     submission. Many busy processes may not slow down the submissions that other workers grade: they get what
     CPU time is left. proc: an open /proc. neighbours: its processes that are not the submission's.
     """
     started = time.monotonic()
-    while os.waitpid(first, os.WNOHANG) == (0, 0):
-        if signal.sigtimedwait({signal.SIGCHLD}, WATCH_SECONDS):
-            continue
+    while not select.select([control], [], [], WATCH_SECONDS)[0]:
         processes = set(filter(str.isdigit, os.listdir(proc))) - neighbours
         used, seconds = usage(proc, processes)
         if used > memory:
@@ -378,9 +309,9 @@ class Missing(Exception):
 
 
 def allow_cpu(seconds: float) -> None:
-    """End this process when it has used so much CPU time in all."""
+    """End this process when it has used so much more CPU time."""
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(sum(os.times()[:2]) + seconds), hard))
 
 
 class Put:
@@ -409,8 +340,10 @@ class Server:
             self.answer(request, buffers, fds)
 
     def answer(self, request: dict, buffers: list, fds: list[int]) -> None:
-        """Do what one request asks and send the reply."""
+        """Do what one request asks, within the CPU time that it grants, and send the reply."""
         try:
+            if "seconds" in request:
+                allow_cpu(request["seconds"])
             value = getattr(self, "do_" + request["op"])(request, buffers, fds)
             self.reply("value", value)
         except BaseException as error:
@@ -458,8 +391,7 @@ class Server:
         return value
 
     def do_run(self, request: dict, buffers: list, fds: list[int]) -> dict:
-        """Execute a cell, within its own CPU time."""
-        allow_cpu(sum(os.times()[:2]) + request["seconds"])
+        """Execute a cell."""
         return run_cell(self.shell, request["code"], request["label"])
 
     def do_get(self, request: dict, buffers: list, fds: list[int]) -> Any:
@@ -474,22 +406,34 @@ class Server:
         """Call what the target names."""
         function = self.resolve(request["target"])
         args, kwargs = self.load(request["value"], buffers)
-        sys.stdout = sys.stderr = Captured()
         return function(*args, **kwargs)
 
-    def do_fork(self, request: dict, buffers: list, fds: list[int]) -> Any:
-        """End children that have served, then fork this state; the child answers on the socket that came along."""
+    def do_fork(self, request: dict, buffers: list, fds: list[int]) -> list[int]:
+        """End children that have served, then fork this state for each socket that came along; there they answer.
+
+        All at once: between two forks this process touches little, and so has little to copy. Fewer children
+        than sockets where the kernel refuses more. Python's own fork forgets threads that the notebook started.
+        """
         for pid in request["end"]:
             with contextlib.suppress(ChildProcessError):  # where the notebook had told the kernel to clear away itself
                 self.do_end({"pid": pid}, buffers, fds)
-        pid = fork()
-        if pid:
-            os.close(fds[0])
-            return pid
-        self.sock.close()
-        self.sock = socket.socket(fileno=fds[0])
-        allow_cpu(request["seconds"])
-        return "ready"
+        copy, pids = os.fork if threading.active_count() > 1 else fork, []
+        with contextlib.suppress(OSError):
+            for mine in fds:
+                pid = copy()
+                if not pid:
+                    self.serve(mine, fds)
+                pids.append(pid)
+        for fd in fds:
+            os.close(fd)
+        return pids
+
+    def serve(self, mine: int, fds: list[int]) -> None:
+        """Answer on one of these sockets, in a child, until it ends. It takes the place of this process's own."""
+        os.dup2(mine, self.sock.fileno(), inheritable=False)
+        for fd in fds:
+            os.close(fd)
+        self.loop()
 
     def do_end(self, request: dict, buffers: list, fds: list[int]) -> int:
         """Kill a child of this state and say how it ended (a wait status)."""

@@ -21,7 +21,7 @@ from _pytest.runner import runtestprotocol
 from autograder import feedback
 from autograder.result import Result, TestResult
 from autograder.run import CellRun, NotebookRun
-from autograder.sandbox import Died, Sandbox, SandboxError
+from autograder.sandbox import BrokeDown, Died, Sandbox, SandboxError
 from autograder.student import Died as NotStarted
 from autograder.student import Student
 from autograder.submission import Cell, code_to_run, read_notebook, restore
@@ -157,22 +157,25 @@ class Batch:
             self.failure = error
         return True
 
-    def grade(self, session: pytest.Session, key: str, cells: list[Cell], again: bool = True) -> Result:
-        """Run all tests on one notebook; once more where the sandbox broke down on the way (no student can do that)."""
+    def grade(self, session: pytest.Session, key: str, cells: list[Cell]) -> Result:
+        """Grade one notebook, once more where the sandbox broke down on the way."""
+        try:
+            return self.run_tests(session, key, cells)
+        except BrokeDown:
+            return self.run_tests(session, key, cells)
+
+    def run_tests(self, session: pytest.Session, key: str, cells: list[Cell]) -> Result:
+        """Run all tests on one notebook."""
         started, cpu = time.monotonic(), cpu_seconds()
         config = session.config
         config.stash[RESULTS] = []
-        config.stash[RUN] = run = NotebookRun(self.sandbox, cells)
+        config.stash[RUN] = run = NotebookRun(self.sandbox, cells, len(session.items))
         try:
-            for item in session.items:
+            for item, following in zip(session.items, [*session.items[1:], None]):
                 item._initrequest()
-                runtestprotocol(item, log=False, nextitem=None)
+                runtestprotocol(item, log=False, nextitem=following)
         finally:
-            intact = run.close()
-        if not intact:
-            if not again:
-                raise SandboxError("the sandbox was ended twice while it graded the same notebook")
-            return self.grade(session, key, cells, again=False)
+            run.close()
         return Result(
             exercise=self.suite.exercise,
             key=key,

@@ -10,13 +10,12 @@ of numbers. Whatever else a side wants to send (a handle, a function) goes throu
 
 from __future__ import annotations
 
-import array
 import json
 import math
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,10 +25,15 @@ MAX_BUFFERS = 16 << 20  # bytes of arrays in one message
 PIECE = 1 << 16  # bytes to read at a time
 MAX_DEPTH = 32
 MAX_NODES = 200_000
+MAX_FDS = 16  # file descriptors that come along with one message
 MAX_ODD_KEYS = 1000  # keys that are no strings: their hashes can be made to collide, which costs quadratic time
 MAX_HEX = 3500  # digits; Python refuses to print larger integers
 KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
-DTYPES = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"}
+NAMES = ("|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
+DTYPES = {name: np.dtype(name) for name in NAMES}  # what crosses
+WIRE = {dtype.newbyteorder(order): dtype for dtype in DTYPES.values() for order in "<>"}  # and as what
+PLAIN = {type(None), bool, float, str}
+ENCODER, DECODER = json.JSONEncoder(check_circular=False), json.JSONDecoder()
 CONTAINERS = {"tuple": tuple, "set": set, "dict": dict, "complex": lambda pair: complex(*pair)}
 
 
@@ -51,7 +55,7 @@ class Encoder:
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise ProtocolError("the value is nested too deep or has too many parts")
         kind = type(value)
-        if value is None or kind in (bool, float, str):
+        if kind in PLAIN:
             return value
         if kind is int:
             return value if abs(value) < 1 << 63 else {"t": "int", "v": hex(value)}
@@ -67,13 +71,10 @@ class Encoder:
         if kind is bytes:
             self.buffers.append(value)
             return {"t": "bytes"}
-        if isinstance(value, (np.ndarray, np.generic)) and value.dtype.newbyteorder("<").str in DTYPES:
-            return self._array(value)
-        return self.special(value)
-
-    def _array(self, value: np.ndarray | np.generic) -> dict:
-        dtype = value.dtype.newbyteorder("<")
-        self.buffers.append(np.asarray(value, dtype=dtype).tobytes())
+        dtype = WIRE.get(value.dtype) if isinstance(value, (np.ndarray, np.generic)) else None
+        if dtype is None:
+            return self.special(value)
+        self.buffers.append(np.asarray(value, dtype).tobytes())
         return {"t": "array", "d": dtype.str, "s": list(value.shape), "scalar": isinstance(value, np.generic)}
 
 
@@ -93,21 +94,21 @@ class Decoder:
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise ProtocolError("the message is nested too deep or has too many parts")
-        if tree is None or isinstance(tree, (bool, int, float, str)):
+        if type(tree) in PLAIN or type(tree) is int:
             return tree
-        if isinstance(tree, list):
+        if type(tree) is list:
             return [self.decode(v, depth + 1) for v in tree]
         kind, content = tree.get("t"), tree.get("v")
-        if not isinstance(kind, str):
-            raise ProtocolError("a value without a kind")
-        if kind == "int":
-            return _int(content)
-        if kind in CONTAINERS and isinstance(content, list):
-            return self._container(kind, content, depth)
-        if kind == "bytes":
-            return bytes(self._buffer())
         if kind == "array":
             return self._array(tree)
+        if not isinstance(kind, str):
+            raise ProtocolError("a value without a kind")
+        if kind in CONTAINERS and isinstance(content, list):
+            return self._container(kind, content, depth)
+        if kind == "int":
+            return _int(content)
+        if kind == "bytes":
+            return bytes(self._buffer())
         return self.special(tree)
 
     def _container(self, kind: str, content: list, depth: int) -> Any:
@@ -128,16 +129,17 @@ class Decoder:
             raise ProtocolError("a buffer is missing") from None
 
     def _array(self, tree: dict) -> np.ndarray | np.generic:
-        data, dtype, shape = self._buffer(), tree.get("d"), tree.get("s")
-        if not isinstance(dtype, str) or dtype not in DTYPES:
+        data, name, shape = self._buffer(), tree.get("d"), tree.get("s")
+        dtype = DTYPES.get(name) if isinstance(name, str) else None
+        if dtype is None:
             raise ProtocolError("unknown array type")
         if not isinstance(shape, list) or len(shape) > MAX_DEPTH or not _sizes(shape):
             raise ProtocolError("malformed array shape")
-        size = np.dtype(dtype).itemsize
-        if math.prod(shape) * size != len(data) or math.prod(n or 1 for n in shape) * size > MAX_BUFFERS:
+        size = dtype.itemsize
+        if math.prod(shape) * size != len(data) or math.prod(filter(None, shape)) * size > MAX_BUFFERS:
             raise ProtocolError("array shape and data disagree")
-        value = np.frombuffer(data, dtype=dtype).reshape(shape).copy()
-        if dtype == "|b1" and value.view(np.uint8).max(initial=0) > 1:  # a third truth value, equal to none
+        value = np.ndarray(shape, dtype, data).copy()
+        if name == "|b1" and value.view(np.uint8).max(initial=0) > 1:  # a third truth value, equal to none
             raise ProtocolError("malformed array of bool")
         return value[()] if tree.get("scalar") is True and not shape else value
 
@@ -164,19 +166,18 @@ def send(
     sock: socket.socket,
     header: dict,
     buffers: list[bytes] = (),
-    fd: int | None = None,
+    fds: Sequence[int] = (),
     deadline: float | None = None,
 ) -> None:
-    """Write one message before `deadline`; with `fd`, hand that file descriptor over too."""
-    text = json.dumps(header | {"buffers": [len(b) for b in buffers]}).encode()
-    size = sum(map(len, buffers))
+    """Write one message before `deadline`, and hand the file descriptors `fds` over with it."""
+    sizes = [len(b) for b in buffers]
+    text, size = ENCODER.encode({**header, "buffers": sizes}).encode(), sum(sizes)
     if len(text) > MAX_HEADER or size > MAX_BUFFERS:
         raise ProtocolError(f"the value is too large to send ({len(text) + size:,} bytes)")
-    message = memoryview(b"".join([struct.pack(">II", len(text), size), text, *buffers]))
+    message = b"".join([struct.pack(">II", len(text), size), text, *buffers])
     _set_timeout(sock, deadline)
-    if fd is not None:
-        sent = sock.sendmsg([message], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [fd]))])
-        message = message[sent:]
+    if fds:
+        message = message[socket.send_fds(sock, [message], fds) :]
         _set_timeout(sock, deadline)
     sock.sendall(message)
 
@@ -210,7 +211,7 @@ def receive(
 def _split(text: memoryview, data: memoryview) -> tuple[dict, list[memoryview]]:
     """The header, and the buffers that it says `data` consists of."""
     try:
-        header = json.loads(str(text, "utf-8"))
+        header = DECODER.decode(str(text, "utf-8"))
     except (ValueError, RecursionError) as error:
         raise ProtocolError("the header is not JSON") from error
     sizes = header.get("buffers") if isinstance(header, dict) else None
@@ -237,10 +238,6 @@ def _set_timeout(sock: socket.socket, deadline: float | None) -> None:
 
 def _receive_with_fds(sock: socket.socket, fds: list[int]) -> bytes:
     """Read a piece; file descriptors that come along are added to `fds`."""
-    room = array.array("i")
-    piece, ancillary, _, _ = sock.recvmsg(PIECE, socket.CMSG_SPACE(room.itemsize))
-    for level, kind, content in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            room.frombytes(content[: len(content) - len(content) % room.itemsize])
-    fds.extend(room)
+    piece, more, _, _ = socket.recv_fds(sock, PIECE, MAX_FDS)
+    fds.extend(more)
     return piece

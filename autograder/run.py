@@ -14,6 +14,7 @@ from autograder.wording import clean
 CELL_SECONDS = 10.0  # of CPU time for each cell
 NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock
 SUBMISSION_SECONDS = 300.0  # for cells and tests together, by the clock; a submission that needs it hangs everywhere
+COPIES = 4  # of the state that are made at once: more would push each other out of the cache
 NOTEBOOK_OUTPUT = 20 * protocol.KEPT_OUTPUT  # characters that all cells together may print
 
 
@@ -31,33 +32,30 @@ class NotebookRun:
 
     All cells run in one fork. Where one hangs or crashes, all is lost: a fresh submission runs all cells but
     that one. So a bad cell costs what it would have defined, as an exception does, and nothing else.
+
+    tests: how many tests will ask for a fork. Raises SandboxError where no notebook can be run.
     """
 
-    def __init__(self, sandbox: Sandbox, cells: list[Cell]):
+    def __init__(self, sandbox: Sandbox, cells: list[Cell], tests: int = 1):
         self.cells = {cell.name: cell.source for cell in cells}
         self.sandbox = sandbox
         self.deadline = time.monotonic() + NOTEBOOK_SECONDS
         self.end = time.monotonic() + SUBMISSION_SECONDS
         self.good: set[str] = set()  # the cells that came to an end once
         self.bad: dict[str, CellRun] = {}  # the cells that cost a fork
-        runs, broke_down = None, False
+        self.tests = tests
+        self.copies: list[Fork] = []  # forks that wait for their test
+        runs = None
         while runs is None:
-            before, problem = dict(self.bad), None
-            self.state: Fork = sandbox.open()
-            self.submission = self.state
+            self.submission = self.state = sandbox.open()
             try:
-                self.state = self.submission.spawn(CELL_SECONDS)
+                [self.state] = self.submission.spawn()
                 runs = self._run_all(cells)
             except Died as died:  # before any student code
-                problem = died
+                raise SandboxError("a notebook cannot be run: is this machine out of memory or processes?") from died
             finally:
-                intact = runs is not None or self.close()
-            if not intact:  # so no cell is to blame, and all is tried again
-                if broke_down:
-                    raise SandboxError("the sandbox was ended twice while it ran the same notebook")
-                broke_down, self.bad = True, before
-            elif problem:
-                raise SandboxError("a submission cannot be started: is this machine out of memory or processes?")
+                if runs is None:
+                    self.close()
         self.runs = runs
 
     def _run_all(self, cells: list[Cell]) -> list[CellRun] | None:
@@ -84,7 +82,7 @@ class NotebookRun:
         fork = self.state
         try:
             fork.allow(CELL_SECONDS)
-            reply = fork.ask("run", code=cell.source, label=f"cell {cell.name}", seconds=CELL_SECONDS)
+            reply = fork.ask("run", code=cell.source, label=f"cell {cell.name}")
             self.good.add(cell.name)
             return read_report(cell, *reply)
         except OutOfTime:
@@ -100,12 +98,18 @@ class NotebookRun:
         """A fresh copy of the state, for a test that may take `seconds` of CPU time; OutOfTime where none is left."""
         if time.monotonic() > self.end:
             raise student.OutOfTime("OutOfTime", "the time for the whole submission was up")
-        return Student(self.state.spawn(seconds), self.cells)
+        if not self.copies:
+            self.copies = self.state.spawn(max(1, min(self.tests, COPIES)))
+            self.tests -= len(self.copies)
+        fork = self.copies.pop(0)
+        fork.allow(seconds)
+        return Student(fork, self.cells)
 
-    def close(self) -> bool:
-        """Kill everything that the notebook started; False where the sandbox broke down before, see `Sandbox.stop`."""
-        self.state.sock.close()
-        return self.submission.close()
+    def close(self) -> None:
+        """Kill everything that the notebook started; BrokeDown where the sandbox did so before, see `Sandbox.stop`."""
+        for fork in (self.state, *self.copies):
+            fork.hang_up()
+        self.submission.close()
 
 
 def read_report(cell: Cell, header: dict, buffers: list[memoryview]) -> CellRun:

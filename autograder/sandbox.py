@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ INSTALL_HINT = ("install it with 'apt install bubblewrap' (Debian, Ubuntu), 'dnf
 START_SECONDS = 60.0  # the template's imports, on a slow disk
 FORK_SECONDS = 20.0  # to copy a process; a process that cannot is broken
 PATIENCE, GRACE = 3.0, 2.0  # a test of 2 seconds of CPU time may take 3 * 2 + 2 by the clock: machines are loaded
-LIMITS = {"DATA": 1 << 30, "AS": 16 << 30, "STACK": 8 << 20, "CPU": 600, "NPROC": 32, "FSIZE": 32 << 20,
+LIMITS = {"DATA": 1 << 30, "AS": 16 << 30, "STACK": 8 << 20, "CPU": 600, "NPROC": 48, "FSIZE": 32 << 20,
           "NOFILE": 128, "CORE": 0, "MSGQUEUE": 0, "SIGPENDING": 1024}  # fmt: skip
 MEMORY = 3 << 30  # bytes for all processes of a submission together
 DISK = 64 << 20  # bytes of the private folder
@@ -42,6 +42,10 @@ ENVIRONMENT = {
 
 class SandboxError(RuntimeError):
     """This machine cannot isolate student code; the message says why and what to do."""
+
+
+class BrokeDown(SandboxError):
+    """The template was gone when a submission ended (no student can do that): its last answers say nothing."""
 
 
 class OutOfTime(Exception):
@@ -103,26 +107,20 @@ class Sandbox:
     def _open(self) -> Submission:
         ours, theirs = socket.socketpair()
         with theirs:
-            protocol.send(self.control, {"op": "start"}, fd=theirs.fileno())
-        deadline = time.monotonic() + START_SECONDS
-        header, _ = protocol.receive(self.control, deadline)
-        state, _ = protocol.receive(ours, deadline)  # no student code has run yet: this can be believed
+            protocol.send(self.control, {"op": "start"}, fds=[theirs.fileno()])
+        state, _ = protocol.receive(ours, time.monotonic() + START_SECONDS)  # no student code yet: can be believed
         if "error" in state:
             raise SandboxError(f"this machine cannot isolate submissions: {state['error']}\n{remedy(state['error'])}")
-        return Submission(self, header["value"], ours, **state["value"])
+        return Submission(self, ours, **state["value"])
 
-    def stop(self, first: int) -> bool:
-        """Kill a submission with everything it started; returns when nothing of it is left.
-
-        False where the template itself was gone, so that what the submission answered last says nothing.
-        """
+    def stop(self) -> None:
+        """Kill the submission with everything it started; returns when nothing of it is left, or raises BrokeDown."""
         try:
-            protocol.send(self.control, {"op": "stop", "first": first})
+            protocol.send(self.control, {"op": "stop"})
             protocol.receive(self.control, time.monotonic() + START_SECONDS)
-        except (EOFError, OSError):
+        except (EOFError, OSError) as error:
             self.close()  # the kernel ends what lived in it
-            return False
-        return True
+            raise BrokeDown("the sandbox was ended from outside while it ran a notebook") from error
 
     def close(self) -> None:
         """End the template and all that lives in it."""
@@ -143,52 +141,51 @@ class Sandbox:
 class Fork:
     """One fork of a student's state: asks it for things, before a deadline.
 
-    `spawn` forks it again: an experiment with the copy leaves this state as it was. `parent` is the process
+    `spawn` forks it again: an experiment with a copy leaves this state as it was. `parent` is the process
     that waits for this one. Once student code has run in a process nothing that it says is certain, so a
     process that does not answer as it should is `broken` and not asked again.
     """
 
-    def __init__(self, sock: socket.socket, parent: Fork | None = None, pid: int = 0, seconds: float = math.inf):
+    def __init__(self, sock: socket.socket, parent: Fork | None = None, pid: int = 0):
         self.sock = sock
         self.parent = parent
         self.pid = pid
         self.broken = False
-        self.served: list[int] = []  # children that nobody talks to any more
-        self.allow(seconds)
+        self.deadline = math.inf
+        self.grant: dict[str, float] = {}  # CPU time that goes out with the next request
+        self.served: list[Fork] = []  # copies that nobody talks to any more
 
     def allow(self, seconds: float) -> None:
-        """Set the deadline for what takes `seconds` of CPU time; a loaded machine is no student's fault."""
+        """From now on it may compute for `seconds` of CPU time. By the clock it gets more: machines are loaded."""
         self.deadline = time.monotonic() + PATIENCE * seconds + GRACE
+        self.grant = {"seconds": seconds}
 
-    def spawn(self, seconds: float) -> Fork:
-        """A copy of this state that may compute for `seconds` of CPU time; Died where it cannot be copied."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            pid = self._order({"op": "fork", "seconds": seconds, "end": self.served}, theirs.fileno())
+    def spawn(self, number: int = 1) -> list[Fork]:
+        """Copies of this state, at most `number`; Died where it cannot be copied."""
+        pairs = [socket.socketpair() for _ in range(number)]
+        order = {"op": "fork", "end": [child.pid for child in self.served]}
+        pids = self._order(order, [theirs.fileno() for _, theirs in pairs])
+        for sock in (*(theirs for _, theirs in pairs), *(child.sock for child in self.served)):
+            sock.close()
         self.served = []
-        if pid is None or not 1 < pid < 1 << 31:
+        pids = [pid for pid in pids if is_pid(pid)] if isinstance(pids, list) else []
+        for ours, _ in pairs[len(pids) :]:
             ours.close()
+        if not pids:
             raise Died("the notebook's process could not be copied")
-        child = Fork(ours, self, pid, seconds)
-        try:
-            protocol.receive(ours, time.monotonic() + FORK_SECONDS)
-        except (EOFError, OSError, protocol.ProtocolError) as error:
-            child.end()
-            raise Died("the notebook's process could not be copied") from error
-        return child
+        return [Fork(ours, self, pid) for (ours, _), pid in zip(pairs, pids)]
 
-    def _order(self, header: dict, fd: int | None = None) -> int | None:
-        """Send a request that a sound process answers at once, with a number; None where this one does not."""
+    def _order(self, header: dict, fds: Sequence[int] = ()) -> Any:
+        """The answer to a request that a sound process answers at once; None where this one does not."""
         if self.broken:
             return None
         deadline = time.monotonic() + FORK_SECONDS
         try:
-            protocol.send(self.sock, header, fd=fd, deadline=deadline)
-            answer = protocol.receive(self.sock, deadline)[0].get("value")
+            protocol.send(self.sock, header, fds=fds, deadline=deadline)
+            return protocol.receive(self.sock, deadline)[0].get("value")
         except (EOFError, OSError, protocol.ProtocolError):
             self.broken = True
             return None
-        return answer if type(answer) is int else None
 
     def ask(
         self, op: str, value: Any = None, special: Callable[[Any], dict] | None = None, **header: Any
@@ -198,7 +195,8 @@ class Fork:
         Raises OutOfTime, Died, or protocol.ProtocolError where the answer makes no sense.
         """
         encoder = protocol.Encoder(special)
-        self.send({"op": op, "value": encoder.encode(value), **header}, encoder.buffers)
+        self.send({"op": op, "value": encoder.encode(value), **header, **self.grant}, encoder.buffers)
+        self.grant = {}
         return self.receive()
 
     def send(self, header: dict, buffers: list[bytes]) -> None:
@@ -206,6 +204,7 @@ class Fork:
         try:
             protocol.send(self.sock, header, buffers, deadline=self.deadline)
         except TimeoutError:
+            self.end()
             raise OutOfTime from None
         except OSError:
             raise self.post_mortem() from None
@@ -215,6 +214,7 @@ class Fork:
         try:
             return protocol.receive(self.sock, self.deadline)
         except TimeoutError:
+            self.end()
             raise OutOfTime from None
         except (EOFError, OSError):
             raise self.post_mortem() from None
@@ -222,7 +222,7 @@ class Fork:
     def post_mortem(self) -> Exception:
         """Why the process is gone, as far as its parent can tell."""
         status = self.end()
-        if status is None or not 0 < status < 1 << 16 or not os.WIFSIGNALED(status):
+        if type(status) is not int or not 0 < status < 1 << 16 or not os.WIFSIGNALED(status):
             return Died("the process ended itself")
         number = os.WTERMSIG(status)
         if number in (signal.SIGXCPU, signal.SIGKILL):
@@ -231,13 +231,19 @@ class Fork:
         return Died(f"the process crashed ({name})")
 
     def leave(self) -> None:
-        """Hang up; the process is killed when its parent forks the next time, or with the submission."""
-        self.sock.close()
-        if self.parent is not None and self.pid:
-            self.parent.served.append(self.pid)
-            self.pid = 0
+        """Ask no more; the process is killed when its parent forks the next time, or with the submission.
 
-    def end(self) -> int | None:
+        The connection stays open until then, so that the process does not wake up only to end itself.
+        """
+        if self.parent is not None and self.pid:
+            self.parent.served.append(self)
+
+    def hang_up(self) -> None:
+        """Close the connections to this process and to its copies that have served."""
+        for fork in (self, *self.served):
+            fork.sock.close()
+
+    def end(self) -> Any:
         """Kill this fork; returns its wait status where its parent can tell."""
         self.sock.close()
         if self.parent is None or not self.pid:
@@ -252,16 +258,20 @@ class Submission(Fork):
     seccomp: whether the kernel filters the system calls of this submission.
     """
 
-    def __init__(self, sandbox: Sandbox, first: int, sock: socket.socket, seccomp: bool):
+    def __init__(self, sandbox: Sandbox, sock: socket.socket, seccomp: bool):
         super().__init__(sock)
         self.sandbox = sandbox
-        self.first = first
         self.seccomp = seccomp
 
-    def close(self) -> bool:
+    def close(self) -> None:
         """Kill everything that this submission started and drop everything that it wrote; see `Sandbox.stop`."""
         self.sock.close()
-        return self.sandbox.stop(self.first)
+        self.sandbox.stop()
+
+
+def is_pid(number: Any) -> bool:
+    """Whether a process that may lie has named a process."""
+    return type(number) is int and 1 < number < 1 << 31
 
 
 def bubblewrap_version() -> str:
@@ -290,7 +300,7 @@ def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
     command += ["--proc", "/proc", *devices(), "--tmpfs", HOME]
     command += file_system(visible(), [*hidden([*off_limits, "autograder"]), *package_stores(), HERE, *secrets])
     command += ["--dir", "/grader"]
-    for name in ("inside.py", "protocol.py", "seccomp.py"):
+    for name in ("inside.py", "forking.py", "protocol.py", "seccomp.py"):
         command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in (ENVIRONMENT | {"PYTHONPATH": str(nnlib().parent)}).items():

@@ -201,10 +201,10 @@ def test_a_killed_template_is_replaced_and_the_batch_goes_on(suite, good, monkey
         os.kill(template if kills else process.pid, signal.SIGKILL)
         kills.append(process.pid)
 
-    def spawn(fork, seconds):
+    def spawn(fork, number=1):
         if len(results) == 2 and len(kills) == 1 and fork.parent is not None:
             kill(warm.process)  # in the middle of the tests of the third notebook
-        return original(fork, seconds)
+        return original(fork, number)
 
     def jobs():
         yield "one", good
@@ -227,7 +227,7 @@ def test_a_sandbox_that_cannot_work_stops_the_batch_with_its_reason(suite, good,
 
 def test_a_killed_grader_takes_its_sandbox_along():
     script = (
-        "import time; from autograder.sandbox import Sandbox; s = Sandbox('x'); o = s.open(); f = o.spawn(60);"
+        "import time; from autograder.sandbox import Sandbox; s = Sandbox('x'); o = s.open(); f = o.spawn();"
         "print(s.process.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as grader:

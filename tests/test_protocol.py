@@ -284,7 +284,10 @@ def test_a_report_of_a_cell_is_read_or_refused(tree):
     assert run.error is None or isinstance(run.error, StudentError)
 
 
-@pytest.mark.parametrize("answer", [2**70, -1, 0, 1, True, None, "2", [2], 127, 255, 65_535, 99 << 8, 2**31, {"t": []}])
+NUMBERS = [2**70, -1, 0, 1, True, None, "2", 127, 255, 65_535, 99 << 8, 2**31, {"t": []}]
+
+
+@pytest.mark.parametrize("answer", [*NUMBERS, *([n] for n in NUMBERS), [], [[2]], [2, 2, 3, 4, 5], NUMBERS])
 def test_lies_about_processes(answer, monkeypatch):
     monkeypatch.setattr(sandbox, "FORK_SECONDS", 0.2)
     ours, theirs = socket.socketpair()
@@ -292,7 +295,8 @@ def test_lies_about_processes(answer, monkeypatch):
     theirs.sendall((struct.pack(">II", len(message), 0) + message) * 3)
     state = sandbox.Fork(ours)
     with pytest.raises(sandbox.Died):
-        state.spawn(1)
+        for child in state.spawn(2):
+            child.ask("get")
     child = sandbox.Fork(socket.socketpair()[0], state, pid=7)
     assert isinstance(child.post_mortem(), (sandbox.Died, sandbox.OutOfTime))
     theirs.close()
@@ -316,7 +320,7 @@ def soon():
 
 def test_messages_cross_with_buffers_and_descriptors(pair):
     ours, theirs = pair
-    protocol.send(theirs, {"value": 1}, [b"ab", b"", b"c"], fd=theirs.fileno(), deadline=soon() + 10)
+    protocol.send(theirs, {"value": 1}, [b"ab", b"", b"c"], fds=[theirs.fileno()], deadline=soon() + 10)
     fds = []
     header, buffers = protocol.receive(ours, soon() + 10, fds)
     assert header["value"] == 1 and [bytes(b) for b in buffers] == [b"ab", b"", b"c"] and len(fds) == 1
@@ -381,6 +385,6 @@ def test_descriptors_that_nobody_asked_for_are_dropped(pair):
     ours, theirs = pair
     before = len(os.listdir("/proc/self/fd"))
     for _ in range(20):
-        protocol.send(theirs, {"value": 1}, fd=theirs.fileno())
+        protocol.send(theirs, {"value": 1}, fds=[theirs.fileno()])
         protocol.receive(ours, soon() + 10)
     assert len(os.listdir("/proc/self/fd")) == before

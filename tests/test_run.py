@@ -3,10 +3,13 @@
 import pytest
 
 from autograder import run
+from autograder.catalogue import solution_notebook
+from autograder.plugin import grade_all, open_sandbox
 from autograder.run import NotebookRun
-from autograder.sandbox import Fork, Sandbox, SandboxError
+from autograder.sandbox import BrokeDown, Fork, Sandbox
 from autograder.student import OutOfTime
-from autograder.submission import Cell
+from autograder.submission import Cell, code_to_run
+from autograder.suite import load_suite
 
 pytestmark = pytest.mark.sandbox
 LOOP = "while True: pass"
@@ -32,39 +35,39 @@ def test_cells_that_come_when_the_notebooks_time_is_up_do_not_run(sandbox, monke
     notebook.close()
 
 
-@pytest.mark.parametrize("method, call", [("spawn", 1), ("ask", 1), ("ask", 3)])
-def test_a_sandbox_that_breaks_down_is_not_the_notebooks_fault(monkeypatch, method, call):
-    """It is ended before the first cell, at the first, or at the third; all cells run again, and are well."""
+def ended_at(call, monkeypatch, sandbox, method):
+    """End the whole sandbox, as the kernel may for want of memory, just before some calls of a method of Fork."""
     calls, original = [], getattr(Fork, method)
-    cells = [Cell(name, source, 0) for name, source in {"a": "x = 1", "b": "y = x + 1", "c": "z = y + 1"}.items()]
 
     def kill_then(fork, *args, **kwargs):
         calls.append(fork)
-        if len(calls) == call:
+        if call(len(calls)):
             sandbox.process.kill()
             sandbox.process.wait()
+            assert sandbox.control.recv(1) == b""  # now nothing in it runs any more
         return original(fork, *args, **kwargs)
 
-    with Sandbox("a test") as sandbox:
-        monkeypatch.setattr(Fork, method, kill_then)
-        notebook = NotebookRun(sandbox, cells)
-        assert [r.error for r in notebook.runs] == [None] * 3
-        assert notebook.student(1).z.get() == 3
-        assert len(calls) > call
-        notebook.close()
+    monkeypatch.setattr(Fork, method, kill_then)
+    return calls
+
+
+@pytest.mark.parametrize("method, number", [("spawn", 1), ("ask", 1), ("ask", 3), ("spawn", 2), ("ask", 9)])
+def test_a_sandbox_that_breaks_down_is_not_the_notebooks_fault(monkeypatch, method, number):
+    """It is ended before the first cell, while cells run, before a test, in a test; all is graded once more."""
+    suite, results = load_suite("adam"), []
+    with open_sandbox(suite) as sandbox:
+        calls = ended_at(lambda call: call == number, monkeypatch, sandbox, method)
+        grade_all(suite, sandbox, [("one", code_to_run(solution_notebook("adam")))], results.append)
+    assert len(calls) > number
+    assert [t.name for r in results for t in r.tests if not t.passed] == []
+    assert [c["error"] for r in results for c in r.cells.values() if c["error"]] == []
 
 
 def test_a_sandbox_that_always_breaks_down_is_an_error(monkeypatch):
-    original = Fork.ask
-
-    def kill_then(fork, *args, **kwargs):
-        sandbox.process.kill()
-        sandbox.process.wait()
-        return original(fork, *args, **kwargs)
-
-    with Sandbox("a test") as sandbox, pytest.raises(SandboxError, match="ended twice"):
-        monkeypatch.setattr(Fork, "ask", kill_then)
-        NotebookRun(sandbox, [Cell("a", "x = 1", 0)])
+    suite = load_suite("adam")
+    with open_sandbox(suite) as sandbox, pytest.raises(BrokeDown, match="from outside"):
+        ended_at(lambda call: True, monkeypatch, sandbox, "ask")
+        grade_all(suite, sandbox, [("one", code_to_run(solution_notebook("adam")))], print)
 
 
 def test_no_test_starts_when_the_time_of_the_whole_submission_is_up(sandbox, monkeypatch):

@@ -22,7 +22,8 @@ for thing in gc.get_objects():
         original = type(thing).do_fork
 
         def do_fork(self, request, buffers, fds):
-            answer = original(self, request, buffers, fds)
-            return answer if answer == "ready" else next(numbers)
+            pids = original(self, request, buffers, fds)
+            number = next(numbers)
+            return [number for _ in pids] if number else number
 
         type(thing).do_fork = do_fork
