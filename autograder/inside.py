@@ -429,11 +429,14 @@ class Server:
         return pids
 
     def serve(self, mine: int, fds: list[int]) -> None:
-        """Answer on one of these sockets, in a child, until it ends. It takes the place of this process's own."""
-        os.dup2(mine, self.sock.fileno(), inheritable=False)
-        for fd in fds:
-            os.close(fd)
-        self.loop()
+        """Answer on one of these sockets, in a child. It takes the place of this process's own; never returns."""
+        try:
+            os.dup2(mine, self.sock.fileno(), inheritable=False)
+            for fd in fds:
+                os.close(fd)
+            self.loop()
+        finally:
+            os._exit(1)  # whatever happens, a child must not go on as its parent
 
     def do_end(self, request: dict, buffers: list, fds: list[int]) -> int:
         """Kill a child of this state and say how it ended (a wait status)."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import math
 import os
 import shutil
 import signal
@@ -93,7 +92,7 @@ class Sandbox:
             raise SandboxError(f"the sandbox did not start: {reason}\n{remedy(reason)}") from None
 
     def open(self) -> Submission:
-        """Fork a fresh submission; a template that was killed is started anew, once."""
+        """Fork a fresh submission, one at a time; a template that was killed is started anew, once."""
         try:
             return self._open()
         except (EOFError, OSError):
@@ -151,7 +150,7 @@ class Fork:
         self.parent = parent
         self.pid = pid
         self.broken = False
-        self.deadline = math.inf
+        self.deadline = 0.0  # nothing is allowed yet
         self.grant: dict[str, float] = {}  # CPU time that goes out with the next request
         self.served: list[Fork] = []  # copies that nobody talks to any more
 

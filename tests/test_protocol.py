@@ -296,6 +296,7 @@ def test_lies_about_processes(answer, monkeypatch):
     state = sandbox.Fork(ours)
     with pytest.raises(sandbox.Died):
         for child in state.spawn(2):
+            child.allow(1)
             child.ask("get")
     child = sandbox.Fork(socket.socketpair()[0], state, pid=7)
     assert isinstance(child.post_mortem(), (sandbox.Died, sandbox.OutOfTime))
