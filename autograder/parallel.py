@@ -22,7 +22,7 @@ from autograder.sandbox import Sandbox
 from autograder.submission import Cell
 from autograder.suite import load_suite
 
-CHUNK = 8  # notebooks that travel together: few enough to lose, enough to be worth a pytest session
+CHUNK = 16  # notebooks that travel together at most: few enough to lose, enough to be worth a pytest session
 TRIES = 3  # of a notebook whose worker died
 Job = tuple[str, list[Cell]]  # key and code of a notebook
 _warm: dict[tuple[str, str], Sandbox] = {}  # in a worker: the sandbox of the last chunk
@@ -114,7 +114,8 @@ def grade_in_parallel(
     A notebook is tried up to three times when workers die. Errors of the suite or the sandbox stop everything.
     """
     jobs = list(jobs)
-    chunks = deque(jobs[i : i + CHUNK] for i in range(0, len(jobs), CHUNK))
+    size = max(1, min(CHUNK, len(jobs) // (2 * workers)))  # of a small class each worker gets a share
+    chunks = deque(jobs[i : i + size] for i in range(0, len(jobs), size))
     suspects: deque[list[Job]] = deque()  # single notebooks whose worker died
     tries: dict[str, int] = {}
     running: dict[Future, list[Job]] = {}
