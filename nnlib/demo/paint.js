@@ -75,10 +75,14 @@ class Pen {
     this.text(words, x, y, { align, size, ...style });
   }
 
+  // Lines grow with the letters.
+  get scale() {
+    return this.font / 17;
+  }
+
   stroke({ color = BLACK, width = 2, dash = [], alpha = 1 } = {}) {
-    const scale = this.font / 17; // lines grow with the letters
-    Object.assign(this.c, { strokeStyle: color, lineWidth: width * scale, globalAlpha: alpha });
-    this.c.setLineDash(dash.map((length) => length * scale));
+    Object.assign(this.c, { strokeStyle: color, lineWidth: width * this.scale, globalAlpha: alpha });
+    this.c.setLineDash(dash.map((length) => length * this.scale));
     this.c.stroke();
     this.c.setLineDash([]);
     this.c.globalAlpha = 1;

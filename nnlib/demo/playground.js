@@ -29,12 +29,12 @@ const classesOf = ramp("#7fb8dd", "#f7f7f7", "#f2c76e");
 
 // Where the probability crosses one half.
 function boundary(pen, values, size, [x, y, side]) {
-  const step = side / size, c = pen.c;
+  const step = side / size, thick = 2.5 * pen.scale, c = pen.c;
   c.fillStyle = BLACK;
   for (let i = 1; i < size; i++) for (let j = 1; j < size; j++) {
     const here = values[i * size + j] > 0.5;
     if (here !== values[i * size + j - 1] > 0.5 || here !== values[(i - 1) * size + j] > 0.5) {
-      c.fillRect(x + j * step - 1.25, y + i * step - 1.25, 2.5, 2.5);
+      c.fillRect(x + j * step - thick / 2, y + i * step - thick / 2, thick, thick);
     }
   }
 }
