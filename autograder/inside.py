@@ -25,7 +25,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 import traceback
 import types
 from collections.abc import Iterator
@@ -43,7 +42,7 @@ HOME = os.environ["HOME"]  # the one place where a submission may write
 WATCH_SECONDS = 0.1  # between two looks at what a submission uses
 MEMORY = re.compile(rb"(?:RssAnon|RssShmem|VmPTE|VmSwap):\s+(\d+)")  # lines of /proc/PID/status, in kB
 WARM_UP = 16  # rounds; Python specializes code that ran a few times
-CPU_LEAD = 2.0  # seconds of CPU time that a submission may be ahead of the clock before it has to stand back
+CROWD, LOOKS = 3, 5  # a submission with more running threads than that has to stand back after so many looks
 
 
 # The template -----------------------------------------------------------------------------------------------
@@ -181,29 +180,32 @@ def watch(first: int, control: socket.socket, proc: int, neighbours: set[str], m
     """Until the trusted side has a request, see to it that the submission as a whole stays within bounds.
 
     The kernel's limits hold for each process; here all of them count. Too much `memory` (bytes) ends the
-    submission. Many busy processes may not slow down the submissions that other workers grade: they get what
-    CPU time is left. proc: an open /proc. neighbours: its processes that are not the submission's.
+    submission. Where far more threads run than the one that a test keeps busy, all get what CPU time others
+    leave, so that other workers' submissions do not suffer. proc: an open /proc. neighbours: who else is there.
     """
-    started = time.monotonic()
+    crowded = 0
     while not select.select([control], [], [], WATCH_SECONDS)[0]:
         processes = set(filter(str.isdigit, os.listdir(proc))) - neighbours
-        used, seconds = usage(proc, processes)
+        used, running = usage(proc, processes)
+        crowded = crowded + 1 if running > CROWD else 0
         if used > memory:
             os.kill(first, signal.SIGKILL)
-        elif seconds > time.monotonic() - started + CPU_LEAD:
+        elif crowded >= LOOKS:
             stand_back(proc, processes)
 
 
-def usage(proc: int, processes: set[str]) -> tuple[int, float]:
-    """Memory in bytes (own pages, shared memory, page tables) and CPU time in seconds of some processes."""
-    memory = ticks = 0
+def usage(proc: int, processes: set[str]) -> tuple[int, int]:
+    """Memory in bytes (own pages, shared memory, page tables) of some processes, and how many of their threads run."""
+    memory = running = 0
     for pid in processes:
         with contextlib.suppress(OSError):
             with opened(proc, f"{pid}/status") as file:
                 memory += sum(map(int, MEMORY.findall(os.read(file, 1 << 16)))) << 10
-            with opened(proc, f"{pid}/stat") as file:
-                ticks += sum(map(int, os.read(file, 1 << 16).rpartition(b")")[2].split()[11:15]))
-    return memory, ticks / os.sysconf("SC_CLK_TCK")
+            with opened(proc, f"{pid}/task") as threads:
+                for thread in os.listdir(threads):
+                    with opened(threads, f"{thread}/stat") as file:
+                        running += os.read(file, 1 << 16).rpartition(b")")[2].split()[0] == b"R"
+    return memory, running
 
 
 @contextlib.contextmanager

@@ -108,3 +108,25 @@ def test_a_notebook_that_ignores_the_end_of_its_children_can_be_copied_again_and
         assert student.x.get() == 1
         student._fork.leave()
     notebook.close()
+
+
+@pytest.mark.parametrize("busy, stands_back", [(6, True), (1, False)])
+def test_many_busy_processes_stand_back(sandbox, busy, stands_back):
+    source = f"""
+import os, time
+pids = []
+for _ in range({busy}):
+    pid = os.fork()
+    while not pid:
+        pass
+    pids.append(pid)
+def priorities(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and {{os.getpriority(os.PRIO_PROCESS, pid) for pid in pids}} != {{19}}:
+        time.sleep(0.05)
+    return [os.getpriority(os.PRIO_PROCESS, pid) for pid in pids]
+"""
+    notebook = NotebookRun(sandbox, [Cell("first", source, 0)])
+    found = notebook.student(10).priorities(20 if stands_back else 2)
+    notebook.close()
+    assert (found == [19] * busy) == stands_back

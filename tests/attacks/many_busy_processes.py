@@ -1,5 +1,6 @@
 """Keep every core of the machine busy, ignoring all signals that can be ignored."""
 
+# hangs
 import os
 import signal
 
