@@ -19,11 +19,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.catalogue import solution_notebook, with_cells
+from autograder.isolation import WALLS
 from autograder.plugin import grade_all, open_sandbox
 from autograder.probes import LITTER, PROBES, Probe
 from autograder.result import Result
 from autograder.run import NotebookRun
-from autograder.sandbox import DISK, LIMITS, MEMORY, Sandbox, bubblewrap_version
+from autograder.sandbox import DISK, LIMITS, MEMORY, Sandbox
 from autograder.student import BadAnswer, Died, OutOfTime, StudentError
 from autograder.submission import Cell, code_to_run
 from autograder.suite import PROJECT, load_suite
@@ -47,7 +48,8 @@ def machine() -> Iterator[tuple[str, str]]:
     """What this machine offers, as (name, words)."""
     root = os.geteuid() == 0
     yield "system", f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
-    yield "bubblewrap", bubblewrap_version()
+    for wall in WALLS:
+        yield wall.name, wall.describe().removeprefix(wall.name).strip() or "not installed"
     yield "user", "root; submissions run as a user of their own" if root else f"not root (number {os.geteuid()})"
     yield "user namespaces", user_namespaces()
     yield "seccomp", read("/proc/sys/kernel/seccomp/actions_avail") or "not offered by the kernel"
@@ -93,6 +95,7 @@ def limits() -> Iterator[Finding]:
         for probe in PROBES:
             yield attempt(sandbox, replace(probe, clue=clues.get(probe.what, "")))
         yield from afterwards(sandbox)
+        yield Finding("walls", "(around all of this)", True, sandbox.isolation)
 
 
 def attempt(sandbox: Sandbox, probe: Probe) -> Finding:

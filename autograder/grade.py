@@ -24,7 +24,6 @@ from autograder.mistakes import load_mistakes
 from autograder.parallel import grade_in_parallel, local_pool, one_cpu
 from autograder.plugin import grade_all, open_sandbox
 from autograder.result import Result, load_result, result_key, write_atomically
-from autograder.sandbox import bubblewrap_version
 from autograder.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
 from autograder.suite import Suite, load_suite
 
@@ -199,7 +198,7 @@ def time_stamp(folder: Path) -> str:
 def write_log(course: Course, exercise: str, entries: list[Entry]) -> None:
     """Note down which result belongs to whom, and why some have none."""
     students = {e.student: {"key": e.key, "version": e.version, "problem": e.problem} for e in entries}
-    log = {"exercise": exercise, "sandbox": bubblewrap_version(), "students": students}
+    log = {"exercise": exercise, "students": students}
     write_atomically(course.log(exercise), json.dumps(log, indent=1))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 
@@ -52,12 +52,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marks:
-    """All marks: people by id, the maximum of each exercise, a mark for each (exercise, id), the sandboxes used."""
+    """All marks: people by id, the maximum of each exercise, a mark for each (exercise, id)."""
 
     people: dict[str, Person]
     worth: dict[str, float]
     marks: dict[tuple[str, str], Mark]
-    sandboxes: dict[str, str] = field(default_factory=dict)
 
     def of(self, exercise: str) -> dict[str, Mark]:
         """The marks of one exercise by student id, in alphabetical order."""
@@ -85,8 +84,7 @@ def read_marks(course: Course, exercises: Iterable[str] = ()) -> Marks:
     graded = {name: _graded(course, name) for name in names}
     ids = sorted({*people, *(s for g in graded.values() for s in g["students"])})
     marks = {(n, i): _mark(recorded[n].get(i), graded[n]["students"].get(i)) for n in names for i in ids}
-    sandboxes = {n: str(graded[n].get("sandbox", "")) for n in names}
-    return Marks({i: people.get(i, Person(i)) for i in ids}, {n: worth[n] for n in names}, marks, sandboxes)
+    return Marks({i: people.get(i, Person(i)) for i in ids}, {n: worth[n] for n in names}, marks)
 
 
 def _person(student) -> Person:

@@ -183,6 +183,7 @@ class Batch:
             cells={r.name: became_of(r, run.cells) for r in run.runs},
             seconds=round(time.monotonic() - started, 3),
             cpu_seconds=round(cpu_seconds() - cpu, 3),
+            isolation=self.sandbox.isolation,
         )
 
 

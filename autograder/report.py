@@ -57,7 +57,7 @@ def chapter(course: Course, marks: Marks, exercise: str) -> dict[str, Any]:
     return {
         "exercise": exercise,
         "worth": marks.worth[exercise],
-        "sandbox": f"bubblewrap {version}" if (version := marks.sandboxes[exercise]) else "not recorded",
+        "sandbox": " and ".join(sorted({r.isolation for r in results.values()})) or "not recorded",
         "scores": scores,
         "median": median(scores) if scores else None,
         "words": in_words(scores, marks.worth[exercise]),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.submission import Cell
 
-FORMAT = 3  # raise it when the meaning of a result changes
+FORMAT = 4  # raise it when the meaning of a result changes
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,10 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Result:
-    """All tests of one notebook. `cells` says of each code cell: what it printed, its error, the reason in a word."""
+    """All tests of one notebook.
+
+    cells: of each code cell what it printed, its error, the reason in a word. isolation: what kept it apart.
+    """
 
     exercise: str
     key: str
@@ -49,6 +52,7 @@ class Result:
     cells: dict[str, dict]
     seconds: float
     cpu_seconds: float
+    isolation: str
 
     def points(self, cell: str) -> float:
         """The points of one grade cell."""

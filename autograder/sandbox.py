@@ -1,29 +1,26 @@
 """The trusted side's hold on the sandbox: start it, open submissions in it, talk to forks of them.
 
-Bubblewrap gives the template process no network, a read-only system without suites, solutions, gradebook or
-other students' work, and its own process tree; `inside.py` gives each submission the rest.
+The walls (isolation.py) give the template process no network, a read-only system without suites, solutions,
+gradebook or other students' work, and its own process tree; `inside.py` gives each submission the rest.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograder import protocol
+from autograder.isolation import SandboxError, Wall, ladder, look
 
-HERE = Path(__file__).resolve().parent
-INSTALL_HINT = ("install it with 'apt install bubblewrap' (Debian, Ubuntu), 'dnf install bubblewrap' (Fedora) or, "
-                "without the administrator's rights, 'conda install conda-forge::bubblewrap'")
 START_SECONDS = 60.0  # the template's imports, on a slow disk
 FORK_SECONDS = 20.0  # to copy a process; a process that cannot is broken
 PATIENCE, GRACE = 3.0, 2.0  # a test of 2 seconds of CPU time may take 3 * 2 + 2 by the clock: machines are loaded
@@ -31,16 +28,7 @@ LIMITS = {"DATA": 1 << 30, "AS": 16 << 30, "STACK": 8 << 20, "CPU": 600, "NPROC"
           "NOFILE": 128, "CORE": 0, "MSGQUEUE": 0, "SIGPENDING": 1024}  # fmt: skip
 MEMORY = 3 << 30  # bytes for all processes of a submission together
 DISK = 64 << 20  # bytes of the private folder
-HOME = "/student"  # in the sandbox; not /tmp, where this project itself may lie
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin", "HOME": HOME, "TMPDIR": HOME, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
-    "PYTHONDONTWRITEBYTECODE": "1", "IPYTHONDIR": f"{HOME}/.ipython", "MPLBACKEND": "Agg",
-    "MPLCONFIGDIR": HOME, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-}  # fmt: skip
-
-
-class SandboxError(RuntimeError):
-    """This machine cannot isolate student code; the message says why and what to do."""
+START = 'exec "$@" 3<&0 </dev/null'  # the template finds its connection there, whoever builds the walls
 
 
 class BrokeDown(SandboxError):
@@ -56,11 +44,11 @@ class Died(Exception):
 
 
 class Sandbox:
-    """A warm template inside bubblewrap from which submissions are opened.
+    """A warm template behind walls, from which submissions are opened.
 
     exercise: its slug, for messages. off_limits: modules that students may not import. preload: modules
     that the template imports once. secrets: folders that must not be visible (the course, the solutions).
-    Raises SandboxError where bubblewrap or the kernel's namespaces are missing.
+    isolation: what keeps it apart, with its version. Raises SandboxError where nothing here can.
     """
 
     def __init__(
@@ -74,22 +62,33 @@ class Sandbox:
                          "limits": LIMITS | {"NPROC": processes_allowed()}, "memory": MEMORY, "disk": DISK,
                          "uid": student_uid()}  # fmt: skip
         self.secrets = list(secrets)
+        self.root = tempfile.TemporaryDirectory(prefix="sandbox-")
         self._start()
 
     def _start(self) -> None:
+        """Start the template behind the best walls that stand here."""
+        reasons = []
+        for wall in ladder():
+            try:
+                self._start_behind(wall)
+                self.wall, self.isolation = wall, wall.describe()
+                return
+            except SandboxError as error:
+                reasons.append(str(error))
+        raise SandboxError("\n".join(reasons))
+
+    def _start_behind(self, wall: Wall) -> None:
+        command = wall.command(look(self.settings["off_limits"], self.secrets), Path(self.root.name))
+        command = ["/bin/sh", "-c", START, "sh", *command, sys.executable, "-u", "/grader/inside.py",
+                   json.dumps(self.settings)]  # fmt: skip
         self.control, theirs = socket.socketpair()
-        settings = json.dumps(self.settings | {"fd": theirs.fileno()})
-        command = [*bubblewrap(self.settings["off_limits"], self.secrets), sys.executable, "-u",
-                   "/grader/inside.py", settings]  # fmt: skip
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)  # fmt: skip
-        theirs.close()
+        with theirs:
+            self.process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
             protocol.receive(self.control, time.monotonic() + START_SECONDS)
         except (EOFError, TimeoutError):
-            self.process.kill()
-            reason = self.process.communicate()[1].decode(errors="replace").strip()
-            raise SandboxError(f"the sandbox did not start: {reason}\n{remedy(reason)}") from None
+            reason = self._end_process().decode(errors="replace").strip()
+            raise SandboxError(f"the sandbox of {wall.name} did not start: {reason}\n{wall.remedy(reason)}") from None
 
     def open(self) -> Submission:
         """Fork a fresh submission, one at a time; a template that was killed is started anew, once."""
@@ -109,7 +108,8 @@ class Sandbox:
             protocol.send(self.control, {"op": "start"}, fds=[theirs.fileno()])
         state, _ = protocol.receive(ours, time.monotonic() + START_SECONDS)  # no student code yet: can be believed
         if "error" in state:
-            raise SandboxError(f"this machine cannot isolate submissions: {state['error']}\n{remedy(state['error'])}")
+            raise SandboxError(f"this machine cannot isolate submissions: {state['error']}\n"
+                               f"{self.wall.remedy(state['error'])}")
         return Submission(self, ours, **state["value"])
 
     def stop(self) -> None:
@@ -124,11 +124,15 @@ class Sandbox:
     def close(self) -> None:
         """End the template and all that lives in it."""
         self.control.close()  # the template sees this and goes
+        self._end_process()
+
+    def _end_process(self) -> bytes:
+        """Give it a moment to end itself, kill it otherwise; returns what it said on standard error."""
         try:
-            self.process.communicate(timeout=5)
+            return self.process.communicate(timeout=5)[1]
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.communicate()
+            return self.process.communicate()[1]
 
     def __enter__(self) -> Sandbox:
         return self
@@ -273,121 +277,6 @@ def is_pid(number: Any) -> bool:
     return type(number) is int and 1 < number < 1 << 31
 
 
-def bubblewrap_version() -> str:
-    """The version of bubblewrap and where it is, or that it is missing."""
-    program = shutil.which("bwrap")
-    if program is None:
-        return "MISSING"
-    shown = subprocess.run([program, "--version"], capture_output=True, text=True)
-    return f"{shown.stdout.removeprefix('bubblewrap').strip()} ({program})"
-
-
-# What the sandbox can see -----------------------------------------------------------------------------------
-
-
-def bubblewrap(off_limits: Iterable[str], secrets: Iterable[Path]) -> list[str]:
-    """The bubblewrap command line, up to the program; SandboxError where bubblewrap is not installed."""
-    program = shutil.which("bwrap")
-    if program is None:
-        raise SandboxError(f"bubblewrap is not installed, and student code must not run without it: {INSTALL_HINT}")
-    command = [program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
-               "--new-session", "--clearenv", "--cap-drop", "ALL"]  # fmt: skip
-    if os.geteuid() != 0:
-        command += ["--unshare-user"]
-    for capability in ("SYS_ADMIN", "SETUID", "SETGID", "KILL", "SYS_NICE"):  # for the template, never for students
-        command += ["--cap-add", f"CAP_{capability}"]
-    command += ["--proc", "/proc", *devices(), "--tmpfs", HOME]
-    command += file_system(visible(), [*hidden([*off_limits, "autograder"]), *package_stores(), HERE, *secrets])
-    command += ["--dir", "/grader"]
-    for name in ("inside.py", "forking.py", "protocol.py", "seccomp.py"):
-        command += ["--ro-bind", str(HERE / name), f"/grader/{name}"]
-    command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
-    for name, value in (ENVIRONMENT | {"PYTHONPATH": str(nnlib().parent)}).items():
-        command += ["--setenv", name, value]
-    return command
-
-
-def devices() -> list[str]:
-    """Arguments for a /dev without terminals and shared memory."""
-    arguments = ["--perms", "0755", "--tmpfs", "/dev"]
-    for name in ("null", "full", "random", "urandom"):
-        arguments += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
-    for name, target in (("fd", "fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
-        arguments += ["--symlink", f"/proc/self/{target}", f"/dev/{name}"]
-    return arguments
-
-
-def visible() -> list[Path]:
-    """What student code may read: the system's programs and libraries, Python, its packages, nnlib."""
-    folders = {Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), nnlib()}
-    return sorted({f.resolve() for f in folders} | folders)
-
-
-def nnlib() -> Path:
-    """The folder of the nnlib that this process uses; submissions use the same, installed or not."""
-    return Path(importlib.util.find_spec("nnlib").origin).parent
-
-
-def hidden(off_limits: Iterable[str]) -> list[Path]:
-    """The files of the modules that are off limits, wherever a copy lies, and the folders of their compiled forms."""
-    paths, folders = [], {*map(Path, sys.path), *package_folders()}
-    for module in off_limits:
-        for home in {*folders, *home_of(module)}:
-            place = home.joinpath(*module.split("."))
-            files = [p for p in place.parent.glob(place.name + ".*") if p.suffix in (".py", ".so")]
-            if place.is_dir() or files:
-                paths += [p for p in (place, place.parent / "__pycache__") if p.is_dir()] + files
-    return paths
-
-
-def package_folders() -> list[Path]:
-    """The folders of installed packages that student code could add to its path."""
-    pattern = "lib*/python3*/*-packages"
-    return [p for folder in visible() for p in (*folder.glob(pattern), *folder.glob("local/" + pattern))]
-
-
-def package_stores() -> list[Path]:
-    """Where conda keeps copies of packages, and other environments."""
-    return [prefix / name for prefix in map(Path, {sys.prefix, sys.base_prefix}) for name in ("pkgs", "envs")
-            if (prefix / name).is_dir()]  # fmt: skip
-
-
-def home_of(module: str) -> list[Path]:
-    """The folder that Python imports the module's package from (it need not be in sys.path)."""
-    spec = importlib.util.find_spec(module.partition(".")[0])
-    if spec is None or spec.origin is None:
-        return []
-    folder = Path(spec.origin).parent
-    return [folder.parent if spec.submodule_search_locations else folder]
-
-
-def file_system(shown: list[Path], hide: list[Path]) -> list[str]:
-    """Arguments that bind `shown` read-only and cover what lies in it and is in `hide`, outermost first."""
-    arguments, made = [], {Path("/")}
-    for folder in ("/bin", "/sbin", "/lib", "/lib32", "/lib64"):
-        if os.path.islink(folder):
-            arguments += ["--symlink", os.readlink(folder), folder]
-        elif os.path.isdir(folder):
-            arguments += ["--ro-bind", folder, folder]
-    real = {s: s.resolve() for s in shown}  # by whichever name a folder is shown, what lies in it is covered
-    within = {s / p.resolve().relative_to(r) for p in hide for s, r in real.items() if p.resolve().is_relative_to(r)}
-    for path in sorted({*shown, *within}, key=lambda p: len(p.parts)):
-        for parent in reversed(path.parents):
-            if parent not in made and not any(parent.is_relative_to(s) for s in shown):
-                arguments += ["--perms", "0755", "--dir", str(parent)]  # bubblewrap would make it 0700
-                made.add(parent)
-        if path in shown:
-            arguments += ["--ro-bind", str(path), str(path)]
-        elif path.is_dir():
-            arguments += ["--perms", "0755", "--tmpfs", str(path)]
-        else:
-            arguments += ["--ro-bind", "/dev/null", str(path)]
-    for path in within:
-        if path.is_dir():
-            arguments += ["--remount-ro", str(path)]
-    return arguments
-
-
 def student_uid() -> int:
     """Whom submissions run as where the grader is root: no one, and not the no one of another worker.
 
@@ -408,12 +297,3 @@ def processes_allowed() -> int:
         except OSError:
             continue
     return LIMITS["NPROC"] + mine
-
-
-def remedy(reason: str) -> str:
-    """What to do about bubblewrap's complaint."""
-    if "namespace" in reason or "Operation not permitted" in reason or "uid map" in reason:
-        return ("User namespaces seem to be switched off. Ask your administrator for "
-                "'sysctl kernel.unprivileged_userns_clone=1' (Debian) or, on Ubuntu, "
-                "'sysctl kernel.apparmor_restrict_unprivileged_userns=0'; in a container, grade on its host.")
-    return f"If bubblewrap is broken, {INSTALL_HINT}."

@@ -17,6 +17,8 @@ SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"
 MIRRORED = "ada\u202enosrev"  # from here on the text runs backwards
 
+WALL = "bubblewrap 0.8.0 (/usr/bin/bwrap)"
+
 # student: (names and address, points by test or None, marks by hand or None, late penalty)
 CLASS = {
     "ada": ({"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org", "lms_user_id": "17"}, 4, 2, 0),
@@ -35,7 +37,7 @@ def test_of(name, passed, message="", reason="", points=1.0):
 
 def result_of(key, tests, cells=None, seconds=0.5):
     """The result of one notebook."""
-    return Result("adam", key, tests, cells or {}, seconds, 0.1)
+    return Result("adam", key, tests, cells or {}, seconds, 0.1, WALL)
 
 
 def make(root, exercise="adam"):
@@ -68,11 +70,11 @@ def record(gradebook, exercise, student, by_test, by_hand, penalty):
     gradebook.db.commit()
 
 
-def note(course, exercise="adam", sandbox="", **students):
+def note(course, exercise="adam", **students):
     """What `autograder grade` notes: student=key, or student=(key, problem)."""
     pairs = {s: (noted, "") if isinstance(noted, str) else noted for s, noted in students.items()}
     folder = course.private / "graded"
     folder.mkdir(parents=True, exist_ok=True)
     entries = {s: {"key": key, "problem": problem} for s, (key, problem) in pairs.items()}
-    noted = {"exercise": exercise, "sandbox": sandbox, "students": entries}
+    noted = {"exercise": exercise, "students": entries}
     (folder / f"{exercise}.json").write_text(json.dumps(noted), encoding="utf-8")

@@ -13,7 +13,7 @@ from autograder.result import Result, TestResult
 
 TEST = TestResult("test_a", "a title", "test-mse-loss", 0, 1, False, "a hint", "a message", "error", 0.0,
                   [["numbers", [], 1.0, 1.0, 1.0, 0.8]])  # fmt: skip
-RESULT = Result("gradient_check", "key", [TEST], {}, 0.0, 0.0)
+RESULT = Result("gradient_check", "key", [TEST], {}, 0.0, 0.0, "")
 SLIP = Mistake("a-slip", "It slipped.", "Hold it.", {"mse-loss": "pass"}, ["test_a"])
 
 

@@ -81,7 +81,7 @@ def test_a_machine_without_bubblewrap_is_told_how_to_get_it(monkeypatch, tmp_pat
     monkeypatch.setenv("PATH", str(tmp_path))
     assert main(["doctor"]) == 2
     out, err = capsys.readouterr()
-    assert "bubblewrap       MISSING" in out and "apt install bubblewrap" in err
+    assert "bubblewrap       not installed" in out and "apt install bubblewrap" in err
 
 
 def test_attacks_are_graded_and_a_point_for_one_is_an_alarm(tmp_path):

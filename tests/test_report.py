@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -73,7 +74,7 @@ def test_everyone_who_needs_attention_is_named(page):
 def test_time_and_sandbox(page):
     words = text_of(page)
     assert "11.5 s of grading in all, 1.5 s for the middle submission. Slowest: bela 9.5 s, chidi 1.5 s" in words
-    assert "Sandbox: not recorded." in words
+    assert "Sandbox: bubblewrap 0.8.0 (/usr/bin/bwrap)." in words
 
 
 def test_nothing_of_the_students_is_html_or_turns_the_writing_round(page):
@@ -83,10 +84,14 @@ def test_nothing_of_the_students_is_html_or_turns_the_writing_round(page):
     assert re.findall(r"<(script|img|link|iframe|object)\b", page) == [] and "default-src 'none'" in page
 
 
-def test_the_sandbox_is_named(tmp_path):
+def test_all_sandboxes_that_were_used_are_named(tmp_path):
     course = classroom.make(tmp_path / "course")
-    classroom.note(course, sandbox="0.8.0 (/usr/bin/bwrap)", ada="k")
-    assert "Sandbox: bubblewrap 0.8.0 (/usr/bin/bwrap)." in text_of(report(course))
+    classroom.note(course, ada="k1", bela="k2", chidi="k3")
+    assert "Sandbox: not recorded." in text_of(report(course))
+    for key, wall in (("k1", "podman 5"), ("k2", "bubblewrap 0.8.0"), ("k3", "podman 5")):
+        result = replace(classroom.result_of(key, []), isolation=wall)
+        result.save(course.results("adam"))
+    assert "Sandbox: bubblewrap 0.8.0 and podman 5." in text_of(report(course))
 
 
 def test_mistakes_are_counted_once_for_each_student():
