@@ -9,7 +9,7 @@ from autograder.run import NotebookRun
 from autograder.sandbox import BrokeDown, Fork, Sandbox
 from autograder.student import OutOfTime
 from autograder.submission import Cell, code_to_run
-from autograder.suite import load_suite
+from autograder.suite import SUITES, load_suite, read_suite
 
 pytestmark = pytest.mark.sandbox
 LOOP = "while True: pass"
@@ -68,6 +68,75 @@ def test_a_sandbox_that_always_breaks_down_is_an_error(monkeypatch):
     with open_sandbox(suite) as sandbox, pytest.raises(BrokeDown, match="from outside"):
         ended_at(lambda call: True, monkeypatch, sandbox, "ask")
         grade_all(suite, sandbox, [("one", code_to_run(solution_notebook("adam")))], print)
+
+
+SUITE = """
+import pytest
+
+grade = pytest.mark.grade("cell", points=1, hint="")
+
+@pytest.fixture
+def before(student):
+    return student.f(1)
+
+@pytest.fixture
+def after(student):
+    yield
+    student.f(0)
+
+@pytest.fixture(scope="module")
+def once():
+    yield [0]
+    raise ValueError("at the very end")
+
+@grade
+def test_right(student, once):
+    once[0] += 1
+    assert student.f(2) == 0.5 and once == [1]
+
+@grade
+def test_setup(before):
+    assert before == 1
+
+@grade
+def test_error_before(student, tmp_path, missing=None):
+    assert student.f(0) == 0
+
+@grade
+def test_error_after(student, after):
+    assert student.f(1) == 1
+
+@pytest.mark.parametrize("number", [1, 0, 4])
+@grade
+def test_each(student, number, monkeypatch):
+    assert student.f(number) == 1 / number
+
+@grade
+def test_skips(student):
+    pytest.skip("no points for that")
+
+@grade
+def test_last(student, once):
+    once[0] += 1
+    assert student.f(-1) == -1 and once == [2]
+"""
+
+
+def test_a_suite_may_use_what_pytest_offers(tmp_path):
+    """Fixtures with a beginning and an end, of a test or of all, and parameters; errors in them cost one test."""
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "conftest.py").write_text((SUITES / "conftest.py").read_text(encoding="utf-8"), encoding="utf-8")
+    file, results = tmp_path / "odd" / "test_odd.py", []
+    file.write_text(SUITE, encoding="utf-8")
+    suite = read_suite(file)
+    with open_sandbox(suite) as sandbox:
+        jobs = [(f, [Cell("cell", f"def f(x): return {f}", 0)]) for f in ("1 / x", "x")]
+        grade_all(suite, sandbox, jobs, results.append)
+    names = [t.name for t in results[0].tests]
+    assert len(names) == 9 and names == [t.name for t in results[1].tests]
+    passed = [{t.name for t in r.tests if t.passed} for r in results]
+    assert set(names) - passed[0] == {"test_error_before", "test_each[0]", "test_skips"}
+    assert passed[1] == {"test_setup", "test_error_before", "test_error_after", "test_each[1]", "test_last"}
 
 
 def test_no_test_starts_when_the_time_of_the_whole_submission_is_up(sandbox, monkeypatch):
