@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_notebook
 
 MAX_BYTES = 200 << 20  # a notebook saved with all its output can be large; beyond this it is no notebook
 MAX_CELLS = 2000
@@ -62,11 +62,9 @@ def read_notebook(path: Path) -> NotebookNode:
 def _bare(cell: NotebookNode, number: int) -> NotebookNode:
     """A valid cell with what is looked at later, and nothing else: its kind, text, pictures, mark and tag."""
     kind, metadata, pictures = cell.get("cell_type"), cell.get("metadata"), cell.get("attachments")
-    bare = NotebookNode(cell_type=kind if kind in ("code", "raw") else "markdown", id=f"cell-{number}",
-                        source=_source(cell), metadata=NotebookNode())  # fmt: skip
-    if kind == "code":
-        bare |= {"outputs": [], "execution_count": None}
-    elif isinstance(pictures, dict) and all(_is_picture(*item) for item in pictures.items()):
+    bare = _new(kind if kind in ("code", "raw") else "markdown", _source(cell))
+    bare.id = f"cell-{number}"
+    if kind != "code" and isinstance(pictures, dict) and all(_is_picture(*item) for item in pictures.items()):
         bare.attachments = pictures
     metadata = metadata if isinstance(metadata, dict) else {}
     if isinstance(metadata.get("nbgrader"), dict):
@@ -74,6 +72,14 @@ def _bare(cell: NotebookNode, number: int) -> NotebookNode:
     if isinstance(metadata.get("tags"), list) and UNGRADED in metadata["tags"]:
         bare.metadata.tags = [UNGRADED]
     return bare
+
+
+def _new(kind: str, source: str | None) -> NotebookNode:
+    """An empty cell. nbformat's own functions would validate each, which takes longer than all the rest."""
+    cell = NotebookNode(cell_type=kind, source=source, metadata=NotebookNode())
+    if kind == "code":
+        cell |= {"outputs": [], "execution_count": None}
+    return cell
 
 
 def _is_picture(name: str, picture: object) -> bool:
@@ -136,11 +142,11 @@ def _rebuilt(cell: NotebookNode, original: NotebookNode | None) -> NotebookNode:
     """A clean copy of a student's cell; with `original`, as that cell of the exercise."""
     text = cell.source
     if original is None:
-        return new_code_cell(text) if cell.get("cell_type") == "code" else new_markdown_cell(text)
+        return _new("code" if cell.get("cell_type") == "code" else "markdown", text)
     if not original.metadata.nbgrader["solution"]:
         text = original.source
-    new = new_code_cell if original.cell_type == "code" else new_markdown_cell
-    rebuilt = new(text, metadata={"nbgrader": dict(original.metadata.nbgrader)})
+    rebuilt = _new("code" if original.cell_type == "code" else "markdown", text)
+    rebuilt.metadata.nbgrader = NotebookNode(original.metadata.nbgrader)
     if original.cell_type == "markdown" and "attachments" in cell:
         rebuilt["attachments"] = cell["attachments"]  # pictures of a written answer
     return rebuilt
