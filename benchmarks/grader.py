@@ -1,6 +1,6 @@
 """CPU time per submission: this grader against plain `nbgrader autograde`, same notebooks, same run.
 
-    python -m benchmarks.grader [--exercise gradient_check] [-n 200]
+    python -m benchmarks.grader [--exercise gradient_check] [-n 200] [--torch]
 
 Plain nbgrader executes each notebook in a kernel of its own; its hidden tests would stand in the test cells,
 so here it executes the visible ones. CPU time is that of all processes of a run, from a control group of its
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.converters import Autograde
@@ -80,10 +81,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--exercise", default="gradient_check")
     parser.add_argument("-n", type=int, default=200, help="submissions (plain nbgrader gets a tenth)")
+    parser.add_argument("--torch", action="store_true", help="import torch in the sandbox, too")
     options = parser.parse_args()
     global cpu_seconds
     cpu_seconds = enter_control_group() or busy_seconds
     suite = load_suite(options.exercise)
+    if options.torch:
+        allowed = tuple(name for name in suite.off_limits if not name.startswith("torch"))
+        suite = replace(suite, preload=(*suite.preload, "torch"), off_limits=allowed)
     with tempfile.TemporaryDirectory() as folder:
         courses = [Course.at(Path(folder) / name, Path(folder) / "submitted") for name in ("one", "two", "plain")]
         submissions(courses[0], options.exercise, options.n)
@@ -106,7 +111,8 @@ def main() -> None:
         plain = measured(lambda: plain_autograde(courses[2], options.exercise))
     full = sum(t.max_points for t in results[0].tests)
     assert all(sum(t.points for t in r.tests) == full for r in results)
-    print(f"{options.exercise}, {options.n} correct submissions, {os.cpu_count()} cores; seconds per submission")
+    also = " (torch imported)" if options.torch else ""
+    print(f"{options.exercise}{also}, {options.n} correct submissions, {os.cpu_count()} cores; seconds per submission")
     print(f"{'':44}{'wall':>8}{'CPU':>8}")
     rows = {
         "hidden suite in the sandbox, warm": (ours, options.n),
