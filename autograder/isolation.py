@@ -25,6 +25,7 @@ ENVIRONMENT = {
 CAPABILITIES = ("SYS_ADMIN", "SETUID", "SETGID", "KILL", "SYS_NICE")  # for the template, never for students
 INSTALL_HINT = ("install it with 'apt install bubblewrap' (Debian, Ubuntu), 'dnf install bubblewrap' (Fedora) or, "
                 "without the administrator's rights, 'conda install conda-forge::bubblewrap'")
+MakeFolder = Callable[[], Path]
 
 
 class SandboxError(RuntimeError):
@@ -47,15 +48,15 @@ class View:
 class Wall:
     """A program that isolates; `build(program, view, root)` is its command line, up to what it is to run.
 
-    root: an empty folder that it may make use of.
+    root: makes an empty folder for those that need one.
     """
 
     name: str
     program: str
-    build: Callable[[str, View, Path], list[str]]
+    build: Callable[[str, View, MakeFolder], list[str]]
     remedy: Callable[[str], str]
 
-    def command(self, view: View, root: Path) -> list[str]:
+    def command(self, view: View, root: MakeFolder) -> list[str]:
         """The command line that isolates what is written after it."""
         return self.build(shutil.which(self.program), view, root)
 
@@ -77,7 +78,7 @@ def ladder() -> list[Wall]:
     return walls
 
 
-def bubblewrap(program: str, view: View, root: Path) -> list[str]:
+def bubblewrap(program: str, view: View, root: MakeFolder) -> list[str]:
     """A sandbox of namespaces, as Flatpak uses it."""
     command = [program, "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent",
                "--new-session", "--clearenv", "--cap-drop", "ALL"]  # fmt: skip
@@ -118,11 +119,12 @@ def devices() -> list[str]:
     return arguments
 
 
-def podman(program: str, view: View, root: Path) -> list[str]:
+def podman(program: str, view: View, root: MakeFolder) -> list[str]:
     """A container without an image: what can be seen is mounted into an empty root."""
-    root.chmod(0o755)
+    folder = root()
+    folder.chmod(0o755)
     for path, target in view.links.items():
-        link = root / path.relative_to("/")
+        link = folder / path.relative_to("/")
         link.unlink(missing_ok=True)
         link.symlink_to(target)
     command = [program, "run", "--rm", "--preserve-fds=1", "--cgroups=disabled", "--log-driver=none",
@@ -141,7 +143,7 @@ def podman(program: str, view: View, root: Path) -> list[str]:
             command += ["--tmpfs", f"{path}:{nothing}"]
         else:
             command += ["--volume", f"{source or '/dev/null'}:{path}:ro"]
-    return [*command, "--rootfs", str(root)]
+    return [*command, "--rootfs", str(folder)]
 
 
 def remedy_of_bubblewrap(reason: str) -> str:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,6 @@ class Sandbox:
                          "limits": LIMITS | {"NPROC": processes_allowed()}, "memory": MEMORY, "disk": DISK,
                          "uid": student_uid()}  # fmt: skip
         self.secrets = list(secrets)
-        self.root = tempfile.TemporaryDirectory(prefix="sandbox-")
         self._start()
 
     def _start(self) -> None:
@@ -78,7 +78,7 @@ class Sandbox:
         raise SandboxError("\n".join(reasons))
 
     def _start_behind(self, wall: Wall) -> None:
-        command = wall.command(look(self.settings["off_limits"], self.secrets), Path(self.root.name))
+        command = wall.command(look(self.settings["off_limits"], self.secrets), lambda: Path(self.root.name))
         command = ["/bin/sh", "-c", START, "sh", *command, sys.executable, "-u", "/grader/inside.py",
                    json.dumps(self.settings)]  # fmt: skip
         self.control, theirs = socket.socketpair()
@@ -89,6 +89,11 @@ class Sandbox:
         except (EOFError, TimeoutError):
             reason = self._end_process().decode(errors="replace").strip()
             raise SandboxError(f"the sandbox of {wall.name} did not start: {reason}\n{wall.remedy(reason)}") from None
+
+    @cached_property
+    def root(self) -> tempfile.TemporaryDirectory:
+        """A folder that is gone with this object, for walls that need one."""
+        return tempfile.TemporaryDirectory(prefix="sandbox-")
 
     def open(self) -> Submission:
         """Fork a fresh submission, one at a time; a template that was killed is started anew, once."""

@@ -82,7 +82,7 @@ def test_podman_covers_with_nothing_and_shows_read_only(tmp_path):
     file.touch()
     view = View({Path("/bin"): "usr/bin"}, {Path("/usr"): Path("/usr"), secret: None, file: None})
     for _ in range(2):  # a second start finds what the first has left
-        command = podman("podman", view, tmp_path)
+        command = podman("podman", view, lambda: tmp_path)
     assert os.readlink(tmp_path / "bin") == "usr/bin" and tmp_path.stat().st_mode & 0o777 == 0o755
     mounts = {a: b for a, b in zip(command[1:], command) if b in ("--tmpfs", "--volume")}
     assert mounts.pop("/usr:/usr:ro") == mounts.pop(f"/dev/null:{file}:ro") == "--volume"
@@ -94,7 +94,7 @@ def test_podman_covers_with_nothing_and_shows_read_only(tmp_path):
 
 def test_podman_is_not_given_what_it_would_misread(tmp_path):
     with pytest.raises(SandboxError, match="':' in its name"):
-        podman("podman", View({}, {Path("/odd:name"): Path("/odd:name")}), tmp_path)
+        podman("podman", View({}, {Path("/odd:name"): Path("/odd:name")}), lambda: tmp_path)
 
 
 # A real container -------------------------------------------------------------------------------------------
