@@ -42,6 +42,7 @@ def test_where_the_first_wall_does_not_stand_the_next_one_is_taken(broken, monke
         assert sandbox.isolation.startswith("another ")
         sandbox.open().close()
         sandbox.process.kill()
+        assert sandbox.control.recv(1) == b""  # now nothing in it runs any more
         sandbox.open().close()  # a new one, behind the same wall
         assert sandbox.isolation.startswith("another ")
 
