@@ -94,6 +94,7 @@ def warm_up(shell: Any) -> None:
         server.answer(*protocol.receive(theirs, fds=fds), fds)
     os.waitpid(trusted_side, 0)
     del shell.user_ns["same"]
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__  # what goes wrong from here on is to be heard
 
 
 def rehearse(sock: socket.socket) -> None:
