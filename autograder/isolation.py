@@ -171,7 +171,8 @@ WALLS = (BUBBLEWRAP, PODMAN)
 
 def look(off_limits: Iterable[str], secrets: Iterable[Path]) -> View:
     """Programs, libraries and nnlib, without modules that are off limits, and without what is secret."""
-    links, shown = {}, {p: p for p in visible()}
+    links, real = {}, {p: p.resolve() for p in visible()}
+    shown = {p: p for p in real}
     for folder in map(Path, ("/bin", "/sbin", "/lib", "/lib32", "/lib64")):
         if folder.is_symlink():
             links[folder] = os.readlink(folder)
@@ -180,7 +181,7 @@ def look(off_limits: Iterable[str], secrets: Iterable[Path]) -> View:
     for name in ("inside.py", "forking.py", "protocol.py", "seccomp.py"):
         shown[Path("/grader", name)] = HERE / name
     hide = [*hidden([*off_limits, "autograder"]), *package_stores(), HERE, *secrets]
-    real = {s: s.resolve() for s in visible()}  # by whichever name a folder is shown, what lies in it is covered
+    # by whichever name a folder is shown, what lies in it is covered
     covered = {s / p.resolve().relative_to(r) for p in hide for s, r in real.items() if p.resolve().is_relative_to(r)}
     places = dict.fromkeys(covered) | shown
     return View(links, {path: places[path] for path in sorted(places, key=lambda p: len(p.parts))})

@@ -12,7 +12,6 @@ import os
 import resource
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -194,8 +193,8 @@ def run_test(item: pytest.Item, following: pytest.Item | None) -> TestResult:
 
     outcome = pytest.CallInfo.from_call(call, when="call", reraise=KeyboardInterrupt)
     result = verdict(item, outcome)
-    tidy_up = partial(state.teardown_exact, following)
-    pytest.CallInfo.from_call(tidy_up, when="teardown", reraise=KeyboardInterrupt)  # its errors are nobody's fault
+    # errors of a fixture's end are nobody's fault
+    pytest.CallInfo.from_call(lambda: state.teardown_exact(following), when="teardown", reraise=KeyboardInterrupt)
     return result
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder import protocol
-from autograder.isolation import SandboxError, Wall, ladder, look
+from autograder.isolation import SandboxError, View, Wall, ladder, look
 
 START_SECONDS = 60.0  # the template's imports, on a slow disk
 FORK_SECONDS = 20.0  # to copy a process; a process that cannot is broken
@@ -67,18 +67,18 @@ class Sandbox:
 
     def _start(self) -> None:
         """Start the template behind the best walls that stand here."""
-        reasons = []
+        view, reasons = look(self.settings["off_limits"], self.secrets), []
         for wall in ladder():
             try:
-                self._start_behind(wall)
+                self._start_behind(wall, view)
                 self.wall, self.isolation = wall, wall.describe()
                 return
             except SandboxError as error:
                 reasons.append(str(error))
         raise SandboxError("\n".join(reasons))
 
-    def _start_behind(self, wall: Wall) -> None:
-        command = wall.command(look(self.settings["off_limits"], self.secrets), lambda: Path(self.root.name))
+    def _start_behind(self, wall: Wall, view: View) -> None:
+        command = wall.command(view, lambda: Path(self.root.name))
         command = ["/bin/sh", "-c", START, "sh", *command, sys.executable, "-u", "/grader/inside.py",
                    json.dumps(self.settings)]  # fmt: skip
         self.control, theirs = socket.socketpair()

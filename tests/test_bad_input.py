@@ -90,6 +90,22 @@ def test_where_nothing_can_isolate_nothing_is_graded(tmp_path, capsys, monkeypat
     assert not list(tmp_path.rglob("results/*/*.json"))
 
 
+def test_no_namespaces_refuses_with_the_remedy(tmp_path, capsys, monkeypatch):
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in ("bwrap", "podman"):
+        fake = folder / name
+        fake.write_text(f"#!/bin/sh\necho '{name}: No permissions to create new namespace' >&2\nexit 1\n")
+        fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    submission(tmp_path / "submitted", "ada", json.dumps(release_notebook(EXERCISE)).encode())
+    assert main(["grade", EXERCISE, "--course", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    assert "bwrap: No permissions to create new namespace" in err and "sysctl" in err
+    assert "podman: No permissions to create new namespace" in err and "/etc/subuid" in err
+    assert not list(tmp_path.rglob("results/*/*.json"))
+
+
 # Restoring a notebook to the exercise's frame ---------------------------------------------------------------
 
 
