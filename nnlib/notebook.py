@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 
-def display_html(markup: str, text: str) -> None:
-    """Display `markup` in a notebook, with `text` for those who read plain text; elsewhere print `text`."""
+def display_html(markup: str, text: str, widget: Callable[[], object] | None = None) -> None:
+    """Display `markup` in a notebook, with `text` for those who read plain text; elsewhere print `text`.
+
+    `widget()` makes an ipywidget that takes the place of `markup` wherever a kernel is at work.
+    """
     ipython = sys.modules.get("IPython")         # whoever runs in a notebook has it loaded
     if ipython is None or ipython.get_ipython() is None:
         print(text)
-    else:
-        from IPython.display import display
+        return
+    from IPython.display import display
 
-        display({"text/html": markup, "text/plain": text}, raw=True)
+    bundle = {"text/html": markup, "text/plain": text}
+    if widget is not None:
+        bundle = widget()._repr_mimebundle_() | bundle
+    display(bundle, raw=True)

@@ -1,17 +1,20 @@
-"""Questions for the reader: `quiz` to check oneself, `predict` before a run, `recall` at the start of a lesson.
+"""Questions for the reader: `recall` at the start of a lesson, `predict` before a run, `quiz` to check oneself.
 
-They are plain HTML: a choice is a thing to click, or to reach by Tab and open by Enter. So they need no kernel,
-work in exported pages, and print as text where there is no notebook. `code` and $math$ may stand in all texts.
+Recall and quiz are plain HTML: a choice is a thing to click, or to reach by Tab and open by Enter. So they need no
+kernel, work in exported pages, and print as text where there is no notebook. `code` and $math$ may stand in their
+texts. `your_turn` looks at what the reader *writes*; it stands in `nnlib.turn`.
 """
 
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
 from nnlib.notebook import display_html
+from nnlib.turn import your_turn as your_turn
 
 _KEYS = 'data-lm-suppress-shortcuts="true"'      # so that JupyterLab leaves Enter, Space and arrows to the page
 
@@ -34,16 +37,65 @@ def quiz(question: str, choices: Sequence[str], answer: int, why: Sequence[str])
     display_html(_box(question, body), text)
 
 
-def predict(question: str, choices: Sequence[str]) -> None:
-    """Ask for a guess before the next cell gives the answer; nothing is revealed. ValueError as in `quiz`."""
-    _check(question, choices)
-    radios = "".join(
-        f'<label style="display:block"><input type="radio" name="{html.escape(question)}" {_KEYS}> {_rich(c)}</label>'
-        for c in choices
-    )
-    invitation = "Choose one, then run the next cell."
-    text = "\n".join([question, *(f"- {choice}" for choice in choices), invitation])
-    display_html(_box(question, f"{radios}<em>{invitation}</em>"), text)
+def predict(question: str, choices: Sequence[str | float]) -> Prediction:
+    """Ask for a guess before the next cell measures; its `outcome(measured)` then says how the guess went.
+
+    Choices are plain texts, or numbers far enough apart that no other machine lands between two of them.
+    ValueError as in `quiz`.
+    """
+    _check(question, [str(choice) for choice in choices] if not isinstance(choices, str) else choices)
+    prediction = Prediction(list(choices))
+    lines = [question, *(f"- {prediction.name(choice)}" for choice in choices), "Choose one, then run the next cell."]
+    display_html(_box(question, "<br>".join(map(html.escape, lines[1:]))), "\n".join(lines),
+                 lambda: _radio(question, prediction))
+    return prediction
+
+
+class Prediction:
+    """A question that the reader may have answered: `chosen` is one of `choices`, or None."""
+
+    def __init__(self, choices: list[str | float]) -> None:
+        self.choices = choices
+        self.chosen: str | float | None = None
+
+    def outcome(self, measured: str | float) -> None:
+        """Say how the guess went. `measured` is a number, or one of the texts; ValueError for any other text."""
+        right = self._nearest(measured)
+        value = self.name(measured)
+        if self.chosen is None:
+            text = f"It is {value}. Next time, choose before you run: a guess is what makes an answer stick."
+        elif self.chosen == right:
+            exactly = "" if right == measured else f", and it is {value}"
+            text = f"You said {self.name(self.chosen)}{exactly}. Right."
+        else:
+            nearest = "" if right == measured else f", nearest to {self.name(right)}"
+            text = f"You said {self.name(self.chosen)}. It is {value}{nearest}. What did you think of, and what not?"
+        display_html(_box("Your prediction", f"<div>{html.escape(text)}</div>"), text)
+
+    def name(self, choice: str | float) -> str:
+        """The choice in words: numbers to three digits at the least."""
+        if isinstance(choice, str):
+            return choice
+        return f"{choice:,.0f}" if abs(choice) >= 1000 else f"{choice:.3g}"
+
+    def _nearest(self, measured: str | float) -> str | float:
+        if isinstance(measured, str):
+            if measured not in self.choices:
+                raise ValueError(f"measured: expected one of {self.choices}, got {measured!r}")
+            return measured
+        if min(*self.choices, measured) > 0:      # of 10, 500, 5000 the nearest to 100 is 10 or 500 by ratio
+            return min(self.choices, key=lambda choice: abs(math.log(choice / measured)))
+        return min(self.choices, key=lambda choice: abs(choice - measured))
+
+
+def _radio(question: str, prediction: Prediction):
+    """The widget that asks; it writes into `prediction.chosen`."""
+    import ipywidgets
+
+    options = [(prediction.name(choice), choice) for choice in prediction.choices]
+    radio = ipywidgets.RadioButtons(options=options, value=None, layout={"width": "max-content"})
+    radio.observe(lambda change: setattr(prediction, "chosen", change["new"]), "value")
+    return ipywidgets.VBox([ipywidgets.HTMLMath(f"<strong>{_rich(question)}</strong>"), radio])
 
 
 def recall(cards: Mapping[str, str]) -> None:

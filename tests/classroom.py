@@ -8,8 +8,8 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook
 
-from autograder.course import Course
-from autograder.result import Result, TestResult
+from autograder.course.files import Course
+from autograder.marking.result import Result, TestResult
 
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # for alembic
 

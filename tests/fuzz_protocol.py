@@ -12,12 +12,13 @@ import sys
 
 import atheris
 
-READERS = ["autograder.protocol", "autograder.student", "autograder.run", "autograder.diagnosis", "autograder.wording"]
+READERS = ["autograder.sandbox.protocol", "autograder.marking.student", "autograder.marking.run",
+           "autograder.marking.diagnosis", "autograder.marking.wording"]  # fmt: skip
 with atheris.instrument_imports(include=READERS):
-    from autograder import protocol
-    from autograder.run import read_report
-    from autograder.student import Student, StudentError
-    from autograder.submission import Cell
+    from autograder.marking.run import read_report
+    from autograder.marking.student import Student, StudentError
+    from autograder.marking.submission import Cell
+    from autograder.sandbox import protocol
 
 KINDS = ["int", "tuple", "set", "dict", "complex", "bytes", "array", "ref", "function", "x"]
 FIELDS = ["t", "v", "s", "d", "scalar", "id", "of", "out", "error", "type", "message", "places"]

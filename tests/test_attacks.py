@@ -20,11 +20,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import feedback, sandbox
-from autograder.catalogue import solution_notebook, with_cells
-from autograder.plugin import grade_all, open_sandbox, release_notebook
-from autograder.submission import Cell, code_to_run
-from autograder.suite import load_suite
+from autograder.marking import feedback
+from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.submission import Cell, code_to_run
+from autograder.marking.suite import load_suite
+from autograder.sandbox import outside
 
 ATTACKS = sorted((Path(__file__).parent / "attacks").glob("*.py"))
 CELLS = ("test-update-moments", "test-bias-correction", "test-adam", "test-train")
@@ -110,8 +111,8 @@ class Graded:
         gc.collect()
         self.before = state_of_this_process()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sandbox, "MEMORY", 1 << 30)  # it takes time to fill more
-            patch.setitem(sandbox.LIMITS, "DATA", 512 << 20)
+            patch.setattr(outside, "MEMORY", 1 << 30)  # it takes time to fill more
+            patch.setitem(outside.LIMITS, "DATA", 512 << 20)
             self.grade(suite, good, patch)
         gc.collect()
         self.after = state_of_this_process()
@@ -133,9 +134,9 @@ class Graded:
             source = path.read_text(encoding="utf-8")
             with patch.context() as short:
                 if "\n# hangs\n" in source:
-                    short.setattr(sandbox, "PATIENCE", 0)
-                    short.setattr(sandbox, "GRACE", 0.7)
-                    short.setattr(sandbox, "FORK_SECONDS", 1)
+                    short.setattr(outside, "PATIENCE", 0)
+                    short.setattr(outside, "GRACE", 0.7)
+                    short.setattr(outside, "FORK_SECONDS", 1)
                 yield path.stem, attack_cells(source)
             yield f"after {path.stem}", good
 
@@ -194,7 +195,7 @@ def test_nothing_is_left_on_this_machine(graded):
 
 def test_a_killed_template_is_replaced_and_the_batch_goes_on(suite, good, monkeypatch):
     results, kills = [], []
-    original = sandbox.Fork.spawn
+    original = outside.Fork.spawn
 
     def kill(process):
         _, template, *_ = descendants(process.pid)  # bubblewrap's own first process, then ours
@@ -212,7 +213,7 @@ def test_a_killed_template_is_replaced_and_the_batch_goes_on(suite, good, monkey
         yield "two", good
         yield "three", good
 
-    monkeypatch.setattr(sandbox.Fork, "spawn", spawn)
+    monkeypatch.setattr(outside.Fork, "spawn", spawn)
     with open_sandbox(suite) as warm:
         grade_all(suite, warm, jobs(), results.append)
     assert len(set(kills)) == 2
@@ -220,14 +221,14 @@ def test_a_killed_template_is_replaced_and_the_batch_goes_on(suite, good, monkey
 
 
 def test_a_sandbox_that_cannot_work_stops_the_batch_with_its_reason(suite, good, monkeypatch):
-    monkeypatch.setitem(sandbox.LIMITS, "NOFILE", 3)
-    with pytest.raises(sandbox.SandboxError), open_sandbox(suite) as warm:
+    monkeypatch.setitem(outside.LIMITS, "NOFILE", 3)
+    with pytest.raises(outside.SandboxError), open_sandbox(suite) as warm:
         grade_all(suite, warm, [("one", good)], print)
 
 
 def test_a_killed_grader_takes_its_sandbox_along():
     script = (
-        "import time; from autograder.sandbox import Sandbox; s = Sandbox('x'); o = s.open(); f = o.spawn();"
+        "import time; from autograder.sandbox.outside import Sandbox; s = Sandbox('x'); o = s.open(); f = o.spawn();"
         "print(s.process.pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as grader:

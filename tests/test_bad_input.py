@@ -5,11 +5,11 @@ import json
 import nbformat
 import pytest
 
-from autograder import catalogue
 from autograder.cli import main
-from autograder.plugin import release_notebook
+from autograder.marking import catalogue
+from autograder.marking.plugin import release_notebook
+from autograder.marking.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore
 from autograder.sample_class.build import build
-from autograder.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore
 
 EXERCISE = "gradient_check"
 

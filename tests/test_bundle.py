@@ -12,10 +12,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from autograder.bundle import CACHES, FOLDERS, ROOT, bundle, collect, leaks_in
 from autograder.cli import main
-from autograder.course import CourseError
-from autograder.suite import PROJECT
+from autograder.course.bundle import CACHES, FOLDERS, ROOT, bundle, collect, leaks_in
+from autograder.course.files import CourseError
+from autograder.marking.suite import PROJECT
 
 LESSON = next(p.relative_to(PROJECT).as_posix() for p in sorted((PROJECT / "lessons").glob("*.ipynb")))
 EXERCISE = "exercises/adam/adam.ipynb"
@@ -152,7 +152,7 @@ def test_files_that_do_not_belong_are_refused(files, name):
 @pytest.mark.parametrize("name", [LESSON, EXERCISE])
 @pytest.mark.parametrize("text, says", [
     ("### BEGIN SOLUTION", "the grader's own"), ("### BEGIN HIDDEN TESTS", "the grader's own"),
-    ("from autograder.student import Shown", "the grader's own"), ("see autograder/suites", "the grader's own"),
+    ("from autograder.marking.student import Shown", "the grader's own"), ("see autograder/suites", "the grader's own"),
     ("def test_adam_first_step(student):", "a hidden test's name: test_adam_first_step"),
     ("open('/home/ada/x.csv')", "an absolute path"), ("in /Users/ada/course", "an absolute path"),
     (r"C:\\Users\\ada", "an absolute path"), (f"in {PROJECT}/x", "an absolute path"),
@@ -230,7 +230,7 @@ def test_links_are_refused(tmp_path):
 
 
 def test_a_leak_stops_the_command_and_writes_nothing(files, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("autograder.bundle.collect", lambda project: files | {"gradebook.db": b"SQLite format 3"})
+    monkeypatch.setattr("autograder.course.bundle.collect", lambda project: files | {"gradebook.db": b"SQLite format 3"})
     assert main(["bundle", "--out", str(tmp_path / "b.zip")]) == 2
     assert "gradebook.db: this kind of file is not handed out" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from autograder import check
 from autograder.cli import main
-from autograder.diagnosis import diagnose, same, signature
-from autograder.mistakes import Mistake
-from autograder.plugin import release_notebook
-from autograder.result import Result, TestResult
+from autograder.course import check
+from autograder.marking.diagnosis import diagnose, same, signature
+from autograder.marking.mistakes import Mistake
+from autograder.marking.plugin import release_notebook
+from autograder.marking.result import Result, TestResult
 
 TEST = TestResult("test_a", "a title", "test-mse-loss", 0, 1, False, "a hint", "a message", "error", 0.0,
                   [["numbers", [], 1.0, 1.0, 1.0, 0.8]])  # fmt: skip

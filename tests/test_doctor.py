@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from autograder import doctor
-from autograder.catalogue import solution_notebook
 from autograder.cli import main
-from autograder.probes import PROBES, Probe
-from autograder.sandbox import Sandbox
-from autograder.submission import grade_id
+from autograder.course import doctor
+from autograder.marking.catalogue import solution_notebook
+from autograder.marking.submission import grade_id
+from autograder.sandbox.outside import Sandbox
+from autograder.sandbox.probes import PROBES, Probe
 
 pytestmark = pytest.mark.sandbox
 

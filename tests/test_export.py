@@ -7,9 +7,9 @@ import re
 import pytest
 
 from autograder.cli import main
-from autograder.course import CourseError
-from autograder.export import FORMATS, export, safe, warnings_about
-from autograder.marks import Mark, Marks, Person, read_marks
+from autograder.course.export import FORMATS, export, safe, warnings_about
+from autograder.course.files import CourseError
+from autograder.course.marks import Mark, Marks, Person, read_marks
 from tests import classroom
 
 

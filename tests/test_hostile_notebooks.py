@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import submission
-from autograder.grade import time_stamp
-from autograder.plugin import release_notebook
-from autograder.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore
+from autograder.course.grade import time_stamp
+from autograder.marking import submission
+from autograder.marking.plugin import release_notebook
+from autograder.marking.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore
 
 RELEASE = release_notebook("adam")
 MARKS = {grade_id(c): c.metadata.nbgrader for c in RELEASE.cells if grade_id(c)}

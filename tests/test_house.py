@@ -13,8 +13,8 @@ import pytest
 
 from autograder import notebooks
 from autograder.cli import main
-from autograder.release import leaks
-from autograder.submission import read_notebook
+from autograder.course.release import leaks
+from autograder.marking.submission import read_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import isolation
-from autograder.doctor import read
-from autograder.isolation import BUBBLEWRAP, PODMAN, SandboxError, View, look, podman
-from autograder.sandbox import Sandbox
-from autograder.suite import PROJECT
+from autograder.course.doctor import read
+from autograder.marking.suite import PROJECT
+from autograder.sandbox import isolation
+from autograder.sandbox.isolation import BUBBLEWRAP, PODMAN, SandboxError, View, look, podman
+from autograder.sandbox.outside import Sandbox
 
 BROKEN = "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n"
 V2_ONLY = 'umount -R /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; exec "$@"'
@@ -69,7 +69,7 @@ def test_what_can_be_seen():
     view = look(["nnlib.optim"], [PROJECT, Path("/usr/share/secret")])
     optim = PROJECT / "nnlib" / "optim"
     covered = [path for path, source in view.places.items() if source is None]
-    assert view.places[Path("/grader/inside.py")] == PROJECT / "autograder" / "inside.py"
+    assert view.places[Path("/grader/inside.py")] == PROJECT / "autograder" / "sandbox" / "inside.py"
     assert view.places[Path("/usr")] == Path("/usr") and Path("/usr/share/secret") in covered
     assert optim in covered or optim.with_suffix(".py") in covered
     assert PROJECT / "nnlib" / "__pycache__" in covered or not (PROJECT / "nnlib" / "__pycache__").exists()
@@ -139,10 +139,10 @@ def test_every_limit_holds_in_a_container(container):
 def test_what_is_off_limits_cannot_be_seen_in_a_container(container):
     found = """
 import pathlib
-from autograder.isolation import nnlib
-from autograder.run import NotebookRun
-from autograder.sandbox import Sandbox
-from autograder.submission import Cell
+from autograder.sandbox.isolation import nnlib
+from autograder.marking.run import NotebookRun
+from autograder.sandbox.outside import Sandbox
+from autograder.marking.submission import Cell
 code = '''
 import os
 def entries(path):
@@ -162,7 +162,7 @@ with Sandbox("a test", ["nnlib.optim"], secrets=[pathlib.Path("/usr/share/doc")]
 
 @pytest.mark.sandbox
 def test_nothing_is_left_of_a_container(container):
-    script = ("import os, signal; from autograder.sandbox import Sandbox; s = Sandbox('left over'); o = s.open();"
+    script = ("import os, signal; from autograder.sandbox.outside import Sandbox; s = Sandbox('left over'); o = s.open();"
               "print(s.root.name, flush=True); os.kill(os.getpid(), signal.SIGKILL)")  # fmt: skip
     shown = run_with_podman(container, sys.executable, "-c", script)
     root = shown.stdout.strip()

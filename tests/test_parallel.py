@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder import parallel
-from autograder.catalogue import solution_notebook, with_cells
-from autograder.mistakes import load_mistakes
-from autograder.parallel import DaskPool, grade_in_parallel, local_pool
-from autograder.submission import code_to_run
+from autograder.course import parallel
+from autograder.course.parallel import DaskPool, grade_in_parallel, local_pool
+from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.mistakes import load_mistakes
+from autograder.marking.submission import code_to_run
 
 pytestmark = pytest.mark.sandbox
 EXERCISE = "gradient_check"

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder import protocol, sandbox
-from autograder.protocol import Decoder, Encoder, ProtocolError
-from autograder.run import read_report
-from autograder.student import Handle, Student, StudentError
-from autograder.submission import Cell
+from autograder.marking.run import read_report
+from autograder.marking.student import Handle, Student, StudentError
+from autograder.marking.submission import Cell
+from autograder.sandbox import outside, protocol
+from autograder.sandbox.protocol import Decoder, Encoder, ProtocolError
 
 # What arrives ------------------------------------------------------------------------------------------------
 
@@ -289,7 +289,7 @@ NUMBERS = [2**70, -1, 0, 1, True, None, "2", 127, 255, 65_535, 99 << 8, 2**31, {
 
 @pytest.mark.parametrize("answer", [*NUMBERS, *([n] for n in NUMBERS), [], [[2]], [2, 2, 3, 4, 5], NUMBERS])
 def test_lies_about_processes(answer, monkeypatch):
-    monkeypatch.setattr(sandbox, "FORK_SECONDS", 0.2)
+    monkeypatch.setattr(outside, "FORK_SECONDS", 0.2)
     ours, theirs = socket.socketpair()
     message = json.dumps({"value": answer, "buffers": []}).encode()
     theirs.sendall((struct.pack(">II", len(message), 0) + message) * 3)

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.cli import main
-from autograder.feedback import reason
-from autograder.report import by_mistake, by_test, histogram, in_words, plain, report
-from autograder.student import BadAnswer, Died, MissingName, OutOfTime, StudentError
+from autograder.course.report import by_mistake, by_test, histogram, in_words, plain, report
+from autograder.marking.feedback import reason
+from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime, StudentError
 from tests import classroom, lab
 
 LATE = "your code did not finish in the time that this test allows"

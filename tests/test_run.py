@@ -2,14 +2,14 @@
 
 import pytest
 
-from autograder import run
-from autograder.catalogue import solution_notebook
-from autograder.plugin import grade_all, open_sandbox
-from autograder.run import NotebookRun
-from autograder.sandbox import BrokeDown, Fork, Sandbox
-from autograder.student import OutOfTime
-from autograder.submission import Cell, code_to_run
-from autograder.suite import SUITES, load_suite, read_suite
+from autograder.marking import run
+from autograder.marking.catalogue import solution_notebook
+from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.run import NotebookRun
+from autograder.marking.student import OutOfTime
+from autograder.marking.submission import Cell, code_to_run
+from autograder.marking.suite import SUITES, load_suite, read_suite
+from autograder.sandbox.outside import BrokeDown, Fork, Sandbox
 
 pytestmark = pytest.mark.sandbox
 LOOP = "while True: pass"

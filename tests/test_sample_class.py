@@ -8,10 +8,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.course import Course
+from autograder.course.files import Course
+from autograder.marking.suite import SUITES
 from autograder.sample_class.build import build, expected
 from autograder.sample_class.students import STUDENTS
-from autograder.suite import SUITES
 
 pytestmark = pytest.mark.sandbox
 EXERCISES = sorted(STUDENTS)
