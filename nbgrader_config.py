@@ -1,5 +1,5 @@
 """nbgrader's settings for this course; `autograder` and plain nbgrader commands share them."""
 
-from autograder.course import configure
+from autograder.course.gradebook import configure
 
 configure(get_config())  # noqa: F821 (nbgrader provides get_config)

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.check import check, exercises
-from autograder.course import Course, CourseError
-from autograder.grade import Pool, grade, printable, table
-from autograder.parallel import DaskPool, local_pool
-from autograder.release import release
-from autograder.sandbox import SandboxError
-from autograder.submission import BadSubmission
-from autograder.suite import BadSuite, all_suites
+from autograder.course.check import check, exercises
+from autograder.course.files import Course, CourseError
+from autograder.course.grade import Pool, grade, printable, table
+from autograder.course.parallel import DaskPool, local_pool
+from autograder.course.release import release
+from autograder.marking.submission import BadSubmission
+from autograder.marking.suite import BadSuite, all_suites
+from autograder.sandbox.outside import SandboxError
 from autograder.tools import add_tools
 
 EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError, FileNotFoundError)

@@ -6,13 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
-from autograder.bundle import ROOT, bundle
-from autograder.course import Course, CourseError
-from autograder.doctor import Finding, attacks, limits, machine
-from autograder.export import FORMATS, export, warnings_about
-from autograder.marks import read_marks
-from autograder.report import report
-from autograder.suite import PROJECT
+from autograder.course.bundle import ROOT, bundle
+from autograder.course.doctor import Finding, attacks, limits, machine
+from autograder.course.export import FORMATS, export, warnings_about
+from autograder.course.files import Course, CourseError
+from autograder.course.marks import read_marks
+from autograder.course.report import report
+from autograder.marking.suite import PROJECT
 
 
 def add_tools(commands: argparse._SubParsersAction) -> None:

@@ -23,12 +23,13 @@ from pathlib import Path
 from nbgrader.converters import Autograde
 from traitlets.config import Config
 
-from autograder.catalogue import solution_notebook, with_cells
-from autograder.course import STAGED, Course, register
-from autograder.grade import find_submissions, record, record_all, stage
-from autograder.parallel import one_cpu
-from autograder.plugin import grade_all, open_sandbox
-from autograder.suite import load_suite
+from autograder.course.files import STAGED, Course
+from autograder.course.grade import find_submissions, record_all, stage
+from autograder.course.gradebook import record, register
+from autograder.course.parallel import one_cpu
+from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.suite import load_suite
 
 TICK = os.sysconf("SC_CLK_TCK")
 GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 1e-9), (Path("/sys/fs/cgroup"), "cpu.stat", 1e-6))

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 from nbgrader.api import Gradebook
 
-from autograder.course import Course
+from autograder.course.files import Course
 from autograder.sample_class.build import build, expected
 from autograder.sample_class.students import STUDENTS
 

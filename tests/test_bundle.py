@@ -230,7 +230,8 @@ def test_links_are_refused(tmp_path):
 
 
 def test_a_leak_stops_the_command_and_writes_nothing(files, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("autograder.course.bundle.collect", lambda project: files | {"gradebook.db": b"SQLite format 3"})
+    leaky = files | {"gradebook.db": b"SQLite format 3"}
+    monkeypatch.setattr("autograder.course.bundle.collect", lambda project: leaky)
     assert main(["bundle", "--out", str(tmp_path / "b.zip")]) == 2
     assert "gradebook.db: this kind of file is not handed out" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

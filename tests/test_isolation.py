@@ -162,7 +162,8 @@ with Sandbox("a test", ["nnlib.optim"], secrets=[pathlib.Path("/usr/share/doc")]
 
 @pytest.mark.sandbox
 def test_nothing_is_left_of_a_container(container):
-    script = ("import os, signal; from autograder.sandbox.outside import Sandbox; s = Sandbox('left over'); o = s.open();"
+    script = ("import os, signal; from autograder.sandbox.outside import Sandbox;"
+              "s = Sandbox('left over'); o = s.open();"
               "print(s.root.name, flush=True); os.kill(os.getpid(), signal.SIGKILL)")  # fmt: skip
     shown = run_with_podman(container, sys.executable, "-c", script)
     root = shown.stdout.strip()

@@ -293,13 +293,13 @@ def test_lies_about_processes(answer, monkeypatch):
     ours, theirs = socket.socketpair()
     message = json.dumps({"value": answer, "buffers": []}).encode()
     theirs.sendall((struct.pack(">II", len(message), 0) + message) * 3)
-    state = sandbox.Fork(ours)
-    with pytest.raises(sandbox.Died):
+    state = outside.Fork(ours)
+    with pytest.raises(outside.Died):
         for child in state.spawn(2):
             child.allow(1)
             child.ask("get")
-    child = sandbox.Fork(socket.socketpair()[0], state, pid=7)
-    assert isinstance(child.post_mortem(), (sandbox.Died, sandbox.OutOfTime))
+    child = outside.Fork(socket.socketpair()[0], state, pid=7)
+    assert isinstance(child.post_mortem(), (outside.Died, outside.OutOfTime))
     theirs.close()
     ours.close()
 

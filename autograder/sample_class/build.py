@@ -12,8 +12,8 @@ from pathlib import Path
 
 from nbformat import write
 
-from autograder.catalogue import solution_notebook
-from autograder.plugin import release_notebook
+from autograder.marking.catalogue import solution_notebook
+from autograder.marking.plugin import release_notebook
 from autograder.sample_class.students import STUDENTS
 
 EXPECTED = Path(__file__).resolve().parent / "expected"

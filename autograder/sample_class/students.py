@@ -12,9 +12,9 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.catalogue import with_cells
-from autograder.mistakes import load_mistakes
-from autograder.submission import grade_id
+from autograder.marking.catalogue import with_cells
+from autograder.marking.mistakes import load_mistakes
+from autograder.marking.submission import grade_id
 
 ANSWERS = Path(__file__).resolve().parent / "answers"
 Change = Callable[[NotebookNode], NotebookNode]

@@ -1,6 +1,6 @@
 """Hidden suites run with the grader's own pytest plugin."""
 
-from autograder.plugin import (  # noqa: F401
+from autograder.marking.plugin import (  # noqa: F401
     pytest_addoption,
     pytest_configure,
     pytest_runtest_makereport,

@@ -1,6 +1,6 @@
 """Known wrong answers to adam: the right one with a line or two changed, so that the slip stands out."""
 
-from autograder.mistakes import Mistake
+from autograder.marking.mistakes import Mistake
 
 UPDATE_MOMENTS = """
 def update_moments(m, v, grad, beta1, beta2):

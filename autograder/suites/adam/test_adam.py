@@ -9,7 +9,7 @@ that is not about numbers but about copies or state accepts any step that looks 
 import numpy as np
 import pytest
 
-from autograder.student import Shown
+from autograder.marking.student import Shown
 
 off_limits = ["nnlib.optim", "torch", "scipy"]
 preload = ["numpy", "nnlib.plot", "nnlib.data"]    # what the first cell imports

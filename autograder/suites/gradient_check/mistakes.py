@@ -1,6 +1,6 @@
 """Known wrong answers to gradient_check. Each is short enough to be written out in full."""
 
-from autograder.mistakes import Mistake
+from autograder.marking.mistakes import Mistake
 
 # linear_backward as it should be, for mistakes in the two functions that it calls.
 BACKWARD = """

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+GRADER = HERE.parent  # of all its files, students see INSIDE alone
+INSIDE = ("inside.py", "forking.py", "protocol.py", "seccomp.py")
 HOME = "/student"  # in the sandbox; not /tmp, where this project itself may lie
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": HOME, "TMPDIR": HOME, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
@@ -178,9 +180,9 @@ def look(off_limits: Iterable[str], secrets: Iterable[Path]) -> View:
             links[folder] = os.readlink(folder)
         elif folder.is_dir():
             shown[folder] = folder
-    for name in ("inside.py", "forking.py", "protocol.py", "seccomp.py"):
+    for name in INSIDE:
         shown[Path("/grader", name)] = HERE / name
-    hide = [*hidden([*off_limits, "autograder"]), *package_stores(), HERE, *secrets]
+    hide = [*hidden([*off_limits, "autograder"]), *package_stores(), GRADER, *secrets]
     # by whichever name a folder is shown, what lies in it is covered
     covered = {s / p.resolve().relative_to(r) for p in hide for s, r in real.items() if p.resolve().is_relative_to(r)}
     places = dict.fromkeys(covered) | shown

@@ -16,13 +16,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.course import Course
-from autograder.feedback import REASONS
-from autograder.grade import printable
-from autograder.marks import Mark, Marks, read_marks
-from autograder.mistakes import load_mistakes
-from autograder.result import Result, TestResult, load_result
-from autograder.student import BadAnswer, Died, MissingName, OutOfTime
+from autograder.course.files import Course
+from autograder.course.grade import printable
+from autograder.course.marks import Mark, Marks, read_marks
+from autograder.marking.feedback import REASONS
+from autograder.marking.mistakes import load_mistakes
+from autograder.marking.result import Result, TestResult, load_result
+from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime
 
 HERE = Path(__file__).resolve().parent
 CRASHED = (REASONS[Died], REASONS[BadAnswer])  # reasons of a cell whose process did not survive it

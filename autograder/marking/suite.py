@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 SUITES = PROJECT / "autograder" / "suites"
 DEFAULT_SECONDS = 1.0  # of CPU time for one test; most take milliseconds
 

@@ -19,8 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder import protocol
-from autograder.isolation import SandboxError, View, Wall, ladder, look
+from autograder.sandbox import protocol
+from autograder.sandbox.isolation import SandboxError, View, Wall, ladder, look
 
 START_SECONDS = 60.0  # the template's imports, on a slow disk
 FORK_SECONDS = 20.0  # to copy a process; a process that cannot is broken

@@ -27,9 +27,9 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from autograder.course import CourseError
-from autograder.grade import printable
-from autograder.marks import Mark, Marks
+from autograder.course.files import CourseError
+from autograder.course.grade import printable
+from autograder.course.marks import Mark, Marks
 
 FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width forms
 NOT_IMPORTED = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")

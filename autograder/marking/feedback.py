@@ -9,9 +9,9 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 
-from autograder.result import Result, TestResult
-from autograder.student import BadAnswer, Died, MissingName, OutOfTime, Shown, StudentError
-from autograder.wording import clean, familiar, harmless
+from autograder.marking.result import Result, TestResult
+from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime, Shown, StudentError
+from autograder.marking.wording import clean, familiar, harmless
 
 MAX_MESSAGE = 200
 UNSAID = "(the message is not shown, because it could quote hidden inputs)"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 
-from autograder.course import Course, CourseError
+from autograder.course.files import Course, CourseError
 
 NOTHING = "nothing handed in"
 UNRECORDED = "graded, but not in the gradebook: grade again"

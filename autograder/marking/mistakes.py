@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from autograder.suite import SUITES
+from autograder.marking.suite import SUITES
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where a course keeps its files, and how nbgrader is told about them."""
+"""How nbgrader is told about a course, and made to do its steps: register, record, write feedback."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbgrader.api
@@ -20,61 +19,11 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.suite import PROJECT
+from autograder.course.files import RELEASE, STAGED, Course, CourseError
+from autograder.marking.suite import PROJECT
 
 COURSE_ID = "perceptron-to-transformer"
-RELEASE = ".autograder/release"  # in a course: the exercises as the gradebook knows them
-STAGED = ".autograder/submitted"  # in a course: what waits for nbgrader
 STUB = 'raise NotImplementedError("your code here")'
-
-
-class CourseError(RuntimeError):
-    """A step of the course's machinery failed; the message says which and why."""
-
-
-@dataclass(frozen=True)
-class Course:
-    """The folder in which a class is graded: submissions in, gradebook, autograded copies and feedback out."""
-
-    root: Path
-    submitted: Path
-
-    @classmethod
-    def at(cls, root: Path, submitted: Path | None = None) -> Course:
-        """The course in `root`; its submissions lie in `submitted`, by default `root/submitted`."""
-        root = root.resolve()
-        return cls(root, (submitted or root / "submitted").resolve())
-
-    @property
-    def private(self) -> Path:
-        """What the grader keeps for itself."""
-        return self.root / ".autograder"
-
-    @property
-    def gradebook(self) -> str:
-        """The gradebook's SQLAlchemy URL; $AUTOGRADER_DB names another database."""
-        return os.environ.get("AUTOGRADER_DB", f"sqlite:///{self.root / 'gradebook.db'}")
-
-    @property
-    def rules(self) -> Path:
-        """The course's own settings of nbgrader, on which late penalties depend; not every course has some."""
-        return self.root / "nbgrader_config.py"
-
-    def results(self, exercise: str) -> Path:
-        """Where the results of an exercise are kept, one file for each notebook."""
-        return self.private / "results" / exercise
-
-    def release(self, exercise: str) -> Path:
-        """The release notebook of an exercise that was registered."""
-        return self.root / RELEASE / exercise / f"{exercise}.ipynb"
-
-    def log(self, exercise: str) -> Path:
-        """Who was graded last time, and with which result."""
-        return self.private / "graded" / f"{exercise}.json"
-
-    def staged(self, part: int, student: str, exercise: str) -> Path:
-        """Where a checked submission waits for nbgrader. Parts can be recorded at the same time."""
-        return self.root / STAGED / str(part) / student / exercise
 
 
 def configure(config: Config) -> Config:
@@ -86,9 +35,9 @@ def configure(config: Config) -> Config:
     config.ClearSolutions.text_stub = "*Write your answer here.*"
     # RestoreCells does what nbgrader's own five steps of sanitizing do, and more; the two checks of the metadata
     # that follow in nbgrader would only confirm it, at half of the whole cost.
-    config.Autograde.sanitize_preprocessors = ["autograder.preprocessors.RestoreCells"]
+    config.Autograde.sanitize_preprocessors = ["autograder.course.preprocessors.RestoreCells"]
     config.Autograde.autograde_preprocessors = [
-        "autograder.preprocessors.HiddenSuite",
+        "autograder.course.preprocessors.HiddenSuite",
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.mistakes import Mistake
-from autograder.result import Result, TestResult
+from autograder.marking.mistakes import Mistake
+from autograder.marking.result import Result, TestResult
 
 TOLERANCE = 1e-6  # far above rounding, far below any mistake
 MANY, DEEP = 50, 2  # items of a list that are looked at, lists within lists likewise

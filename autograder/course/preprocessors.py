@@ -9,12 +9,12 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Unicode
 
-from autograder import feedback
-from autograder.course import RELEASE
-from autograder.plugin import grade_all, open_sandbox, release_notebook
-from autograder.result import Result, load_result, result_key
-from autograder.submission import Cell, code_to_run, read_notebook, restore
-from autograder.suite import Suite, load_suite
+from autograder.course.files import RELEASE
+from autograder.marking import feedback
+from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.result import Result, load_result, result_key
+from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
+from autograder.marking.suite import Suite, load_suite
 
 
 class RestoreCells(NbGraderPreprocessor):

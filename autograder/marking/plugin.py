@@ -17,14 +17,14 @@ from typing import Any
 
 import pytest
 
-from autograder import feedback
-from autograder.result import Result, TestResult
-from autograder.run import CellRun, NotebookRun
-from autograder.sandbox import BrokeDown, Died, Sandbox, SandboxError
-from autograder.student import Died as NotStarted
-from autograder.student import Student
-from autograder.submission import Cell, code_to_run, read_notebook, restore
-from autograder.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
+from autograder.marking import feedback
+from autograder.marking.result import Result, TestResult
+from autograder.marking.run import CellRun, NotebookRun
+from autograder.marking.student import Died as NotStarted
+from autograder.marking.student import Student
+from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
+from autograder.marking.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
+from autograder.sandbox.outside import BrokeDown, Died, Sandbox, SandboxError
 
 RUN = pytest.StashKey[NotebookRun]()
 RESULTS = pytest.StashKey[list[TestResult]]()

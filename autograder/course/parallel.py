@@ -16,11 +16,11 @@ from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-from autograder.plugin import grade_all, open_sandbox
-from autograder.result import Result
-from autograder.sandbox import Sandbox
-from autograder.submission import Cell
-from autograder.suite import load_suite
+from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.result import Result
+from autograder.marking.submission import Cell
+from autograder.marking.suite import load_suite
+from autograder.sandbox.outside import Sandbox
 
 CHUNK = 16  # notebooks that travel together at most: few enough to lose, enough to be worth a pytest session
 TRIES = 3  # of a notebook whose worker died

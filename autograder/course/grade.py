@@ -17,15 +17,16 @@ from nbformat import writes as write_notebook
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
-from autograder.catalogue import known_traces, prove_solution
-from autograder.course import STAGED, Course, due_dates, record, register, write_feedback
-from autograder.diagnosis import diagnose
-from autograder.mistakes import load_mistakes
-from autograder.parallel import grade_in_parallel, local_pool, one_cpu
-from autograder.plugin import grade_all, open_sandbox
-from autograder.result import Result, load_result, result_key, write_atomically
-from autograder.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
-from autograder.suite import Suite, load_suite
+from autograder.course.files import STAGED, Course
+from autograder.course.gradebook import due_dates, record, register, write_feedback
+from autograder.course.parallel import grade_in_parallel, local_pool, one_cpu
+from autograder.marking.catalogue import known_traces, prove_solution
+from autograder.marking.diagnosis import diagnose
+from autograder.marking.mistakes import load_mistakes
+from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.result import Result, load_result, result_key, write_atomically
+from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
+from autograder.marking.suite import Suite, load_suite
 
 Say = Callable[[str], None]
 

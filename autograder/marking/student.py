@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograder import protocol
-from autograder.diagnosis import signature
-from autograder.sandbox import Died as ProcessDied
-from autograder.sandbox import Fork
-from autograder.sandbox import OutOfTime as ProcessOutOfTime
-from autograder.wording import clean, familiar
+from autograder.marking.diagnosis import signature
+from autograder.marking.wording import clean, familiar
+from autograder.sandbox import protocol
+from autograder.sandbox.outside import Died as ProcessDied
+from autograder.sandbox.outside import Fork
+from autograder.sandbox.outside import OutOfTime as ProcessOutOfTime
 
 
 class Shown(AssertionError):

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.course import STUB, Course, CourseError, register
+from autograder.course.files import Course, CourseError
+from autograder.course.gradebook import STUB, register
+from autograder.marking.submission import grade_id, read_notebook
+from autograder.marking.suite import PROJECT
 from autograder.notebooks import canonical
-from autograder.submission import grade_id, read_notebook
-from autograder.suite import PROJECT
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 PRIVATE = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")

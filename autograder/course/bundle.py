@@ -18,10 +18,10 @@ import nbformat
 import numpy as np
 
 from autograder import notebooks
-from autograder.course import CourseError
-from autograder.release import PRIVATE, leaks
-from autograder.submission import read_notebook
-from autograder.suite import PROJECT, SUITES
+from autograder.course.files import CourseError
+from autograder.course.release import PRIVATE, leaks
+from autograder.marking.submission import read_notebook
+from autograder.marking.suite import PROJECT, SUITES
 
 FOLDERS = ("lessons", "exercises", "nnlib")
 ROOT = "perceptron-to-transformer"  # the folder that the zip unpacks to

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.submission import Cell
+from autograder.marking.submission import Cell
 
 FORMAT = 4  # raise it when the meaning of a result changes
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from autograder import protocol, student
-from autograder.sandbox import Died, Fork, OutOfTime, Sandbox, SandboxError
-from autograder.student import Student, StudentError, as_error
-from autograder.submission import Cell
-from autograder.wording import clean
+from autograder.marking import student
+from autograder.marking.student import Student, StudentError, as_error
+from autograder.marking.submission import Cell
+from autograder.marking.wording import clean
+from autograder.sandbox import protocol
+from autograder.sandbox.outside import Died, Fork, OutOfTime, Sandbox, SandboxError
 
 CELL_SECONDS = 10.0  # of CPU time for each cell
 NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock

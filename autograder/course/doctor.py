@@ -18,16 +18,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.catalogue import solution_notebook, with_cells
-from autograder.isolation import WALLS
-from autograder.plugin import grade_all, open_sandbox
-from autograder.probes import LITTER, PROBES, Probe
-from autograder.result import Result
-from autograder.run import NotebookRun
-from autograder.sandbox import DISK, LIMITS, MEMORY, Sandbox
-from autograder.student import BadAnswer, Died, OutOfTime, StudentError
-from autograder.submission import Cell, code_to_run
-from autograder.suite import PROJECT, load_suite
+from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.result import Result
+from autograder.marking.run import NotebookRun
+from autograder.marking.student import BadAnswer, Died, OutOfTime, StudentError
+from autograder.marking.submission import Cell, code_to_run
+from autograder.marking.suite import PROJECT, load_suite
+from autograder.sandbox.isolation import WALLS
+from autograder.sandbox.outside import DISK, LIMITS, MEMORY, Sandbox
+from autograder.sandbox.probes import LITTER, PROBES, Probe
 
 ATTACKS = PROJECT / "tests" / "attacks"
 ATTACKED = "adam"  # the exercise, and its cell, that attack submissions replace
@@ -83,7 +83,7 @@ def read(path: str) -> str:
 
 def limits() -> Iterator[Finding]:
     """Try every limit, each in a submission of its own. Raises SandboxError where there is no sandbox."""
-    secrets = [PROJECT / "autograder" / "grade.py", *PROJECT.glob("autograder/suites/*/*.py"),
+    secrets = [Path(__file__), *PROJECT.glob("autograder/suites/*/*.py"),
                *PROJECT.glob("solutions/*/*.ipynb"), Path("/etc/passwd"), Path("/etc/shadow")]  # fmt: skip
     with socket.create_server(("127.0.0.1", 0)) as listener, Sandbox("doctor", secrets=[PROJECT]) as sandbox:
         clues = {

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograder.diagnosis import Traces, traces_of
-from autograder.mistakes import load_mistakes
-from autograder.plugin import grade_all, release_notebook
-from autograder.result import FORMAT, Result, write_atomically
-from autograder.sandbox import Sandbox
-from autograder.submission import code_to_run, grade_id, read_notebook, restore
-from autograder.suite import PROJECT, BadSuite, Suite
+from autograder.marking.diagnosis import Traces, traces_of
+from autograder.marking.mistakes import load_mistakes
+from autograder.marking.plugin import grade_all, release_notebook
+from autograder.marking.result import FORMAT, Result, write_atomically
+from autograder.marking.submission import code_to_run, grade_id, read_notebook, restore
+from autograder.marking.suite import PROJECT, BadSuite, Suite
+from autograder.sandbox.outside import Sandbox
 
 
 def solution_notebook(exercise: str, release: NotebookNode | None = None) -> NotebookNode:

@@ -9,14 +9,14 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.catalogue import run_mistakes, solution_notebook
-from autograder.diagnosis import diagnose, traces_of
-from autograder.mistakes import Mistake, load_mistakes
-from autograder.plugin import grade_all, open_sandbox, release_notebook
-from autograder.release import release
-from autograder.result import Result
-from autograder.submission import code_to_run, grade_id
-from autograder.suite import PROJECT, load_suite
+from autograder.course.release import release
+from autograder.marking.catalogue import run_mistakes, solution_notebook
+from autograder.marking.diagnosis import diagnose, traces_of
+from autograder.marking.mistakes import Mistake, load_mistakes
+from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.result import Result
+from autograder.marking.submission import code_to_run, grade_id
+from autograder.marking.suite import PROJECT, load_suite
 
 
 def check(exercise: str) -> list[str]:

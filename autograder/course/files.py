@@ -1,0 +1,59 @@
+"""Where a course keeps its files."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+RELEASE = ".autograder/release"  # in a course: the exercises as the gradebook knows them
+STAGED = ".autograder/submitted"  # in a course: what waits for nbgrader
+
+
+class CourseError(RuntimeError):
+    """A step of the course's machinery failed; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folder in which a class is graded: submissions in, gradebook, autograded copies and feedback out."""
+
+    root: Path
+    submitted: Path
+
+    @classmethod
+    def at(cls, root: Path, submitted: Path | None = None) -> Course:
+        """The course in `root`; its submissions lie in `submitted`, by default `root/submitted`."""
+        root = root.resolve()
+        return cls(root, (submitted or root / "submitted").resolve())
+
+    @property
+    def private(self) -> Path:
+        """What the grader keeps for itself."""
+        return self.root / ".autograder"
+
+    @property
+    def gradebook(self) -> str:
+        """The gradebook's SQLAlchemy URL; $AUTOGRADER_DB names another database."""
+        return os.environ.get("AUTOGRADER_DB", f"sqlite:///{self.root / 'gradebook.db'}")
+
+    @property
+    def rules(self) -> Path:
+        """The course's own settings of nbgrader, on which late penalties depend; not every course has some."""
+        return self.root / "nbgrader_config.py"
+
+    def results(self, exercise: str) -> Path:
+        """Where the results of an exercise are kept, one file for each notebook."""
+        return self.private / "results" / exercise
+
+    def release(self, exercise: str) -> Path:
+        """The release notebook of an exercise that was registered."""
+        return self.root / RELEASE / exercise / f"{exercise}.ipynb"
+
+    def log(self, exercise: str) -> Path:
+        """Who was graded last time, and with which result."""
+        return self.private / "graded" / f"{exercise}.json"
+
+    def staged(self, part: int, student: str, exercise: str) -> Path:
+        """Where a checked submission waits for nbgrader. Parts can be recorded at the same time."""
+        return self.root / STAGED / str(part) / student / exercise
