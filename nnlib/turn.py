@@ -98,7 +98,7 @@ class _Changed(Exception):
 
 def _define(source: str, like: Callable) -> Callable:
     """The function that `source` defines among the names that `like` sees."""
-    names = dict(like.__globals__)
+    names = {name: value for name, value in like.__globals__.items() if name != like.__name__}
     exec(source, names)
     if like.__name__ not in names:
         raise ValueError(f"answer: expected the definition of {like.__name__}, got {source!r}")

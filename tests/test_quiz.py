@@ -14,7 +14,7 @@ CHOICES, WHY = ["-2", "0 < 1", "`2`"], ["That is the identity.", "It cuts at 0."
 def shown(monkeypatch):
     """What was displayed: (markup, text)."""
     calls = []
-    monkeypatch.setattr(module, "display_html", lambda *call: calls.append(call))
+    monkeypatch.setattr(module, "display_html", lambda *call: calls.append(call[:2]))
     return calls
 
 
@@ -30,8 +30,40 @@ def test_quiz_explains_every_choice(shown):
 def test_predict_reveals_nothing(shown):
     predict("Up or down?", ["up", "down"])
     ((markup, text),) = shown
-    assert markup.count('type="radio"') == 2 and "details" not in markup
+    assert "details" not in markup and "up<br>" in markup
     assert "- up" in text and "- down" in text
+
+
+@pytest.mark.parametrize("chosen, measured, told", [
+    (None, 462.0, "It is 462."),
+    (500, 462.0, "You said 500, and it is 462. Right."),
+    (500, 500, "You said 500. Right."),
+    (10, 462.0, "You said 10. It is 462, nearest to 500."),
+    (10, 5000, "You said 10. It is 5,000."),
+    (10, 80.0, "You said 10. It is 80, nearest to 500."),       # by ratio: 8 times 10, a sixth of 500
+])
+def test_an_outcome_is_held_against_the_guess(shown, chosen, measured, told):
+    prediction = predict("How many times longer?", [10, 500, 5000])
+    prediction.chosen = chosen
+    prediction.outcome(measured)
+    assert shown[-1][1].startswith(told)
+
+
+def test_an_outcome_in_words(shown):
+    prediction = predict("Up or down?", ["up", "down"])
+    prediction.chosen = "down"
+    prediction.outcome("up")
+    assert shown[-1][1].startswith("You said down. It is up.")
+    with pytest.raises(ValueError, match=r"^measured: expected one of \['up', 'down'\], got 'sideways'"):
+        prediction.outcome("sideways")
+
+
+def test_the_widget_keeps_what_the_reader_chose():
+    prediction = module.Prediction([10, 500])
+    _, radio = module._radio("How many $x$?", prediction).children
+    assert radio.value is None and [label for label, _ in radio.options] == ["10", "500"]
+    radio.value = 500
+    assert prediction.chosen == 500
 
 
 def test_recall(shown):
