@@ -73,10 +73,10 @@ class Prediction:
         display_html(_box("Your prediction", f"<div>{html.escape(text)}</div>"), text)
 
     def name(self, choice: str | float) -> str:
-        """The choice in words: numbers to three digits at the least."""
+        """The choice in words: numbers to three digits."""
         if isinstance(choice, str):
             return choice
-        return f"{choice:,.0f}" if abs(choice) >= 1000 else f"{choice:.3g}"
+        return f"{float(f'{choice:.3g}'):,.0f}" if abs(choice) >= 1000 else f"{choice:.3g}"
 
     def _nearest(self, measured: str | float) -> str | float:
         if isinstance(measured, str):

@@ -46,7 +46,7 @@ def is_folded(cell):
 
 
 def is_quiz(cell):
-    return is_code(cell) and re.search(r"quiz\.(quiz|recall|your_turn|predict)\(", cell["source"])
+    return is_code(cell) and bool(re.search(r"quiz\.(quiz|recall|your_turn|predict)\(", cell["source"]))
 
 
 def lines(cell):
@@ -93,11 +93,11 @@ def test_it_has_the_beats_of_the_template(path):
 @lessons
 def test_code_is_framed_by_prose_and_figures_are_folded(path):
     cells = cells_of(path)
-    pattern = "".join("p" if not is_code(c) else "f" if is_folded(c) else "C" for c in cells)
+    pattern = "".join("p" if not is_code(c) else "q" if is_quiz(c) else "f" if is_folded(c) else "C" for c in cells)
     assert "CCC" not in re.sub("f", "", pattern), "three code cells in a row"
-    assert not re.search("[Cf]{5}", pattern), "five cells in a row without prose"
+    assert not re.search("[Cfq]{6}", pattern), "six cells in a row without prose"
     for cell in filter(is_code, cells):
-        folds = bool(re.search(r"quiz\.(quiz|recall|your_turn|predict)\(|plot\.show\(", cell["source"]))
+        folds = is_quiz(cell) or "plot.show(" in cell["source"]
         assert is_folded(cell) == folds, f"{cell['id']}: what draws or asks is folded, all else is open"
 
 
