@@ -71,7 +71,7 @@ def test_it_is_an_hour_long(path):
     assert max((words(c), c["id"]) for c in prose)[0] <= 85, max((words(c), c["id"]) for c in prose)
     assert sum(len(lines(c)) for c in read) <= 220
     assert max(len(c["source"].splitlines()) for c in code if not is_quiz(c)) <= 30
-    assert statistics.median(len(lines(c)) for c in read) <= 6
+    assert statistics.median(len(lines(c)) for c in code) <= 6
 
 
 @lessons
@@ -106,9 +106,10 @@ def test_folded_figures_do_nothing_but_draw(path):
     """What a figure's cell defines, no later cell needs."""
     drawn = {}
     for cell in filter(is_code, cells_of(path)):
-        names = [n for n in ast.walk(ast.parse(cell["source"])) if isinstance(n, ast.Name)]
-        loaded = {n.id for n in names if isinstance(n.ctx, ast.Load)}
-        stored = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+        nodes = list(ast.walk(ast.parse(cell["source"])))
+        loaded = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        stored |= {n.arg for n in nodes if isinstance(n, ast.arg)}
         for name in (loaded - stored) & drawn.keys():
             raise AssertionError(f"{cell['id']} needs {name}, which the folded cell {drawn[name]} computes")
         if is_folded(cell) and not is_quiz(cell):
