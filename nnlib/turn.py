@@ -41,11 +41,11 @@ def your_turn(
             raise ValueError(f"slips: expected a text of the answer, got {edit[0]!r}")
     arguments = [call if isinstance(call, tuple) else (call,) for call in inputs]
     reference = _define(answer, function)
-    expected = [view(result) for result in _results(reference, arguments)]
+    expected = [view(result) for result in _results(reference, arguments)[0]]
 
     def is_slip(edit: tuple[str, str], got: list) -> bool:
         try:
-            wrong = [view(result) for result in _results(_define(answer.replace(*edit), function), arguments)]
+            wrong = [view(result) for result in _results(_define(answer.replace(*edit), function), arguments)[0]]
         except Exception:
             return False
         return all(_difference(w, g, rtol, atol) is None for w, g in zip(wrong, got))
@@ -65,14 +65,14 @@ def _verdict(function: Callable, arguments: list[tuple], expected: list, view: C
     if getattr(function, "is_the_answer", False):
         return _LATER, None
     try:
-        results = _results(function, arguments)
+        results, changed = _results(function, arguments)
         if unfinished and any(result is None or result is ... for result in results):
             return _LATER, None
         if all(result is None for result in results):
             return "Not right yet. The function returns nothing: is there a `return`?", None
+        if changed:
+            return f"Not right yet. {changed}", None
         got = [view(result) for result in results]
-    except _Changed as changed:
-        return f"Not right yet. {changed}", None
     except Exception as error:
         return (_LATER if unfinished else f"Not right yet. {_told(error, function)}"), None
     for call, want, have in zip(arguments, expected, got):
@@ -92,10 +92,6 @@ def _is_unfinished(function: Callable) -> bool:
     return any(isinstance(node, ast.Constant) and node.value is ... for node in ast.walk(tree))
 
 
-class _Changed(Exception):
-    """The function changed one of its arguments."""
-
-
 def _define(source: str, like: Callable) -> Callable:
     """The function that `source` defines among the names that `like` sees."""
     names = {name: value for name, value in like.__globals__.items() if name != like.__name__}
@@ -107,17 +103,16 @@ def _define(source: str, like: Callable) -> Callable:
     return made
 
 
-def _results(function: Callable, arguments: list[tuple]) -> list:
-    """One result per call, each on copies of its arguments, which must stay as they are."""
-    results = []
+def _results(function: Callable, arguments: list[tuple]) -> tuple[list, str]:
+    """One result per call, each on copies of its arguments; and what to say where it changes one of them."""
+    results, changed = [], ""
     for call in arguments:
         copies = copy.deepcopy(call)
         results.append(function(*copies))
-        for i, (before, after) in enumerate(zip(call, copies)):
+        for name, before, after in zip(inspect.signature(function).parameters, call, copies):
             if isinstance(before, np.ndarray) and before.tobytes() != after.tobytes():
-                name = list(inspect.signature(function).parameters)[i]
-                raise _Changed(f"The function changes its argument {name}. Compute a new array instead.")
-    return results
+                changed = f"The function changes its argument {name}. Compute a new array instead."
+    return results, changed
 
 
 def _difference(want: object, have: object, rtol: float, atol: float) -> str | None:
