@@ -1,0 +1,56 @@
+"""Markdown: formulas become MathML; from strangers, nothing runs and nothing is loaded."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from nnlib.markdown import to_html
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted(p for f in ("lessons", "solutions") for p in (ROOT / f).rglob("*.ipynb"))
+
+
+def test_formulas_become_mathml():
+    page = to_html("With $w_1 < 0$:\n\n$$\\frac{\\partial L}{\\partial w}$$\n\nand `$5`.")
+    assert page.count("<math") == 2 and 'display="block"' in page and 'display="inline"' in page
+    assert "<mfrac>" in page and "&#x0003C;" in page and "<code>$5</code>" in page and "\\frac" not in page
+
+
+def test_emphasis_tables_and_lists_stay():
+    page = to_html("*a* **b**\n\n| x | y |\n|---|---|\n| 1 | $z$ |\n\n- c")
+    assert all(tag in page for tag in ("<em>", "<strong>", "<td>1</td>", "<li>", "<mi>z</mi>"))
+
+
+@pytest.mark.parametrize("text", [
+    "<script>x</script>", "<img src=x onerror=alert(1)>", "a <b onclick='x'>b</b>", "<iframe src='//x'></iframe>",
+    "[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "![a](http://example.org/x.png)", "<javascript:alert(1)>",
+    "![a\"><script>](x)", "[a](data:text/html,<script>x</script>)", "$<script>x</script>$", "$$<img src=x>$$",
+    "\\begin{a}<script>x</script>\\end{a}", "$\\text{<script>x</script>}$", "$\\href{javascript:alert(1)}{x}$",
+    "```html\n<script>x</script>\n```", "<style>*{}</style>", "<meta http-equiv=refresh>", "- <script>x</script>",
+])
+def test_nothing_of_a_strangers_text_is_alive(text):
+    page = to_html(text)
+    tags = re.findall(r"<\s*([a-zA-Z0-9]+)([^>]*)", page)
+    assert not {name.lower() for name, _ in tags} & {"script", "img", "iframe", "style", "meta", "b", "object"}
+    for _, attributes in tags:
+        assert not re.search(r"\bon\w+\s*=|javascript:|data:|src\s*=", attributes, flags=re.IGNORECASE), page
+
+
+def test_trusted_html_stays():
+    assert "<b>b</b>" in to_html("a <b>b</b>", trusted=True)
+
+
+def test_a_formula_that_cannot_be_read_stays_as_written():
+    assert "x" in to_html("$\\frac{x$")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_every_formula_of_the_course_can_be_read(path):
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            page = to_html("".join(cell["source"]), trusted=True)
+            for formula in re.findall(r"<math.*?</math>", page, flags=re.DOTALL):
+                assert not re.search(r">\\[a-zA-Z]+<", formula), (cell["id"], formula)
+            assert not re.search(r"<code>[^<]*\\[a-z]+[^<]*</code>", page), cell["id"]
