@@ -3,10 +3,14 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container one is often root
 export PYTHON
-.PHONY: lab test demo grade check release bench
+.PHONY: lab teach test demo grade check release bench
 
 lab: .venv/lab-ready  ## open the course in JupyterLab
-	$(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons $(ROOT)
+	PATH="$$PWD/.venv/bin:$$PATH" $(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/README.md $(ROOT)
+
+teach: export FOLDER := $(value COURSE)
+teach: .venv/lab-ready  ## open the folder of a class in JupyterLab, to mark by hand: make teach COURSE=../term
+	@$(PY) -m autograder teach --course "$$FOLDER" -- $(ROOT)
 
 test: .venv/test-ready  ## run all checks
 	$(PY) -m pytest -n auto --dist loadfile

@@ -1,10 +1,11 @@
-"""The commands around grading: report, export, bundle, doctor."""
+"""The commands around grading: report, export, teach, bundle, doctor."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from autograder.course.bundle import ROOT, bundle
 from autograder.course.doctor import Finding, attacks, limits, machine
@@ -12,6 +13,7 @@ from autograder.course.export import FORMATS, export, warnings_about
 from autograder.course.files import Course, CourseError
 from autograder.course.marks import read_marks
 from autograder.course.report import report
+from autograder.course.teach import teach
 from autograder.marking.suite import PROJECT
 
 
@@ -28,6 +30,10 @@ def add_tools(commands: argparse._SubParsersAction) -> None:
     file.add_argument("--title", action="append", default=[], metavar="EXERCISE=TITLE", type=_title,
                       help="what the exercise is called over there; may be given more than once")  # fmt: skip
     file.add_argument("--out", type=Path, metavar="FILE", help="default: print the file")
+    desk = _add(commands, "teach", run_teach, "open a class's folder in JupyterLab, to mark by hand",
+                "autograder teach --course my-class")  # fmt: skip
+    desk.add_argument("--course", type=_folder, default=Path(), metavar="FOLDER", help="default: here")
+    desk.add_argument("options", nargs="*", metavar="-- OPTION", help="handed to JupyterLab")
     students = _add(commands, "bundle", run_bundle, "make the zip that students get",
                     "autograder bundle --out course.zip")  # fmt: skip
     students.add_argument("--out", type=Path, metavar="FILE", default=PROJECT / "build" / f"{ROOT}.zip",
@@ -59,6 +65,13 @@ def _title(text: str) -> tuple[str, str]:
     return exercise, title
 
 
+def _folder(text: str) -> Path:
+    """A folder that is named, and not just an empty text, which would be here."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected the folder of a class, got ''. Example: make teach COURSE=../term")
+    return Path(text)
+
+
 def run_report(options: argparse.Namespace) -> int:
     """`autograder report`."""
     course = Course.at(options.course)
@@ -81,6 +94,11 @@ def run_export(options: argparse.Namespace) -> int:
     for warning in warnings_about(marks, options.format):
         print(f"autograder: {warning}", file=sys.stderr)
     return 0
+
+
+def run_teach(options: argparse.Namespace) -> NoReturn:
+    """`autograder teach`."""
+    teach(Course.at(options.course), options.options)
 
 
 def run_bundle(options: argparse.Namespace) -> int:

@@ -6,14 +6,19 @@ Chromium is Debian's (`apt install chromium`); another one can be named by the e
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+ROOT = Path(__file__).resolve().parent.parent
+OPEN_DOOR = {"token": "", "password": "", "disable_check_xsrf": True, "allow_root": True}
+OPEN_APP = {"IdentityProvider": {"token": ""}, "LabApp": {"expose_app_in_browser": True}}
 
 
 def notebook(path, cells):
@@ -28,18 +33,41 @@ def notebook(path, cells):
 @contextmanager
 def server(folder, command, ready, config=None):
     """Run a Jupyter command in `folder` on a free port, with folders of its own; gives its address."""
+    port = free_port()
+    args = [sys.executable, "-m", *command, "--no-browser", f"--port={port}"]
+    with running(args, folder, own_folders(folder, config or {}), folder / "server.log", port, ready) as address:
+        yield address
+
+
+@contextmanager
+def made(folder, *words):
+    """The JupyterLab of `make lab` or `make teach COURSE=...`, without the set-up; its own files are in `folder`."""
+    port = free_port()
+    config = {"ServerApp": OPEN_DOOR | {"port": port, "port_retries": 0, "open_browser": False}, **OPEN_APP}
+    here = str(Path(sys.executable).parent)
+    path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if p != here)   # nothing is activated
+    args = ["make", "-o", ".venv/lab-ready", f"PY={sys.executable}", *words]
+    env = own_folders(folder, config) | {"PATH": path}
+    with running(args, ROOT, env, folder / "server.log", port, "/api") as address:
+        yield address
+
+
+def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    env = own_folders(folder, config or {})
-    args = [sys.executable, "-m", *command, "--no-browser", f"--port={port}"]
-    with open(folder / "server.log", "w") as log:
-        process = subprocess.Popen(args, cwd=folder, env=env, stdout=log, stderr=log)
+        return s.getsockname()[1]
+
+
+@contextmanager
+def running(args, cwd, env, log, port, ready):
+    """Run a server until the block ends; gives its address as soon as it answers at `ready`."""
+    with open(log, "w") as file:
+        process = subprocess.Popen(args, cwd=cwd, env=env, stdout=file, stderr=file, start_new_session=True)
     try:
-        wait_for(f"http://127.0.0.1:{port}{ready}", process, folder / "server.log")
+        wait_for(f"http://127.0.0.1:{port}{ready}", process, log)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)                       # make does not hand it on
         process.wait(20)
 
 
@@ -53,9 +81,6 @@ def own_folders(folder, config):
     tracker = folder / "own/settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
     tracker.parent.mkdir(parents=True, exist_ok=True)
     tracker.write_text(json.dumps({"windowingMode": "none"}))        # cells out of sight stay in the page
-    quiet = folder / "own/settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    quiet.parent.mkdir(parents=True, exist_ok=True)
-    quiet.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
     (folder / "own/config/jupyter_server_config.json").write_text(json.dumps(config))
     return env
 
@@ -74,10 +99,8 @@ def wait_for(address, process, log, seconds=60):
 
 def lab(folder, nodelay=True):
     """A JupyterLab in `folder`, with or without the demos' server extension."""
-    open_door = {"token": "", "password": "", "disable_check_xsrf": True, "allow_root": True,
-                 "jpserver_extensions": {"nnlib.demo.nodelay": nodelay}}
-    config = {"ServerApp": open_door, "IdentityProvider": {"token": ""}, "LabApp": {"expose_app_in_browser": True},
-              "JupyterNotebookApp": {"expose_app_in_browser": True}}
+    extensions = {"jpserver_extensions": {"nnlib.demo.nodelay": nodelay}}
+    config = {"ServerApp": OPEN_DOOR | extensions, **OPEN_APP, "JupyterNotebookApp": {"expose_app_in_browser": True}}
     return server(folder, ["jupyterlab"], "/api", config)
 
 

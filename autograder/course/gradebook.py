@@ -29,6 +29,7 @@ STUB = 'raise NotImplementedError("your code here")'
 def configure(config: Config) -> Config:
     """Tell nbgrader our folders, and to let the hidden suites take the place of executing the notebook."""
     config.CourseDirectory.course_id = COURSE_ID
+    config.CourseDirectory.db_url = Course.at(Path()).gradebook
     config.CourseDirectory.source_directory = os.path.relpath(PROJECT / "solutions")  # formgrader shows no others
     config.CourseDirectory.release_directory = "exercises"
     config.ClearSolutions.code_stub = {"python": STUB}
@@ -46,7 +47,7 @@ def configure(config: Config) -> Config:
 
 def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDirectory, Config]:
     """Return nbgrader's view of the course."""
-    config = configure(_own_settings(course))
+    config = configure(own_settings(course))
     config.CourseDirectory.root = str(course.root)
     config.CourseDirectory.db_url = course.gradebook
     config.CourseDirectory.assignment_id = exercise
@@ -55,7 +56,7 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
     return CourseDirectory(config=config), config
 
 
-def _own_settings(course: Course) -> Config:
+def own_settings(course: Course) -> Config:
     """What the course's own nbgrader_config.py says, if there is one (late penalties, say). Raises CourseError."""
     path = course.rules
     if not path.is_file():
@@ -115,15 +116,20 @@ def write_feedback(course: Course, exercise: str, students: Iterable[str]) -> No
 
 def _run(converter: GenerateAssignment | Autograde | GenerateFeedback) -> None:
     """Run one nbgrader step; CourseError with the end of its own log where something goes wrong."""
-    here, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
-    if here not in path.split(os.pathsep):  # nbgrader calls alembic by name when it makes a gradebook
-        os.environ["PATH"] = os.pathsep.join([here, path])
+    put_environment_on_path()
     with _errors_of(converter.log) as errors, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"nbgrader\.")  # its own affair with SQLAlchemy
         try:
             converter.start()
         except NbGraderException as error:
             raise CourseError("nbgrader failed:\n" + "\n".join(errors)[-4000:]) from error
+
+
+def put_environment_on_path() -> None:
+    """Let programs of this environment be found by name: nbgrader calls alembic when it makes a gradebook."""
+    here, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    if here not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([here, path])
 
 
 @contextmanager
