@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container one is often root
 export PYTHON
-.PHONY: lab teach test demo grade check release bench
+.PHONY: lab teach test demo slides grade check release bench
 
 lab: .venv/lab-ready  ## open the course in JupyterLab
 	PATH="$$PWD/.venv/bin:$$PATH" $(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/README.md $(ROOT)
@@ -17,6 +17,9 @@ test: .venv/test-ready  ## run all checks
 
 demo: .venv/demo-ready  ## serve all demos full screen, without code, for a class
 	$(PY) -m nnlib.demo
+
+slides: .venv/lab-ready  ## run the lessons and write their talks into build/slides: make slides LESSON=lessons/04*.ipynb
+	$(PY) -m nnlib.demo.slides $(LESSON)
 
 grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
 	$(PY) -m autograder.sample_class.build build/sample_class/submitted

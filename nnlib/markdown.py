@@ -33,13 +33,13 @@ def _renderer():
             self.trusted = not escape
 
         def inline_math(self, body: str) -> str:
-            return _mathml(body, "inline")
+            return formula(body)
 
         def block_math(self, body: str) -> str:
-            return _mathml(body, "block")
+            return formula(body, "block")
 
         def latex_environment(self, name: str, body: str) -> str:
-            return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+            return formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
         def image(self, text: str, url: str, title: str | None = None) -> str:
             return super().image(text, url, title) if self.trusted else f"[{html.escape(text)}]"
@@ -47,24 +47,29 @@ def _renderer():
     return Renderer
 
 
-# What formulas are made of. Whatever else a stranger hides in one (\\text{<script>}, \\href) is shown as text.
-_MATHML = frozenset(
-    "math mfrac mi mn mo mover mpadded mphantom mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr "
-    "munder munderover".split()
-)
-_ATTRIBUTES = frozenset(
-    "accent columnalign columnspacing depth display displaystyle fence form height largeop linebreak linethickness lspace "
-    "mathvariant maxsize minsize movablelimits rowspacing rspace scriptlevel separator stretchy symmetric voffset width "
-    "xmlns".split()
-)
+# What formulas are made of. Whatever else a stranger hides in one (\text{<script>}, \href) is shown as text.
+_MATHML = frozenset([
+    "math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "ms", "mspace", "msqrt",
+    "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
+])
+_ATTRIBUTES = frozenset([
+    "accent", "columnalign", "columnspacing", "depth", "display", "displaystyle", "fence", "form", "height",
+    "largeop", "linebreak", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits",
+    "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset", "width", "xmlns",
+])
 
 
-def _mathml(formula: str, display: str) -> str:
+def formula(latex: str, display: str = "inline") -> str:
+    """The MathML of a formula, `display` "inline" or "block"; its text where it cannot be read.
+
+    >>> "<msup>" in formula("x^2")
+    True
+    """
     import bleach
     from latex2mathml.converter import convert
 
     try:
-        markup = convert(formula, display=display)
+        markup = convert(latex, display=display)
     except Exception:                            # whatever the converter raises for a formula that it cannot read
-        return f"<code>{html.escape(formula)}</code>"
+        return f"<code>{html.escape(latex)}</code>"
     return bleach.clean(markup, tags=_MATHML, attributes=list(_ATTRIBUTES))

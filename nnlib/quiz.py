@@ -46,7 +46,7 @@ def predict(question: str, choices: Sequence[str | float]) -> Prediction:
     _check(question, [str(choice) for choice in choices] if not isinstance(choices, str) else choices)
     prediction = Prediction(list(choices))
     lines = [question, *(f"- {prediction.name(choice)}" for choice in choices), "Choose one, then run the next cell."]
-    display_html(_box(question, "<br>".join(map(html.escape, lines[1:]))), "\n".join(lines),
+    display_html(_box(question, "".join(f"<div>{html.escape(line)}</div>" for line in lines[1:])), "\n".join(lines),
                  lambda: _radio(question, prediction))
     return prediction
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests import kernel
+from nnlib.demo import slides
+from tests import kernel, lab
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
@@ -139,7 +140,7 @@ def with_turns(path):
     start = None
     for cell in cells_of(path):
         make = nbformat.v4.new_code_cell if is_code(cell) else nbformat.v4.new_markdown_cell
-        cells.append(make(cell["source"], id=cell["id"]))
+        cells.append(make(cell["source"], id=cell["id"], metadata=cell["metadata"]))
         if not is_code(cell):
             continue
         if match := re.search(r"quiz\.your_turn\(\s*(\w+)", cell["source"]):
@@ -173,13 +174,16 @@ def is_turns(node):
 
 
 @pytest.mark.sandbox
+@pytest.mark.browser
 @lessons
-def test_it_runs_and_keeps_its_promises(path, tmp_path):
+def test_it_runs_and_keeps_its_promises(path, tmp_path, monkeypatch):
     file = tmp_path / path.name
     nbformat.write(with_turns(path), file)
     cells = kernel.run(file, path.parent, tmp_path)
     kernel.check_outputs(cells)
     check_figures(cells)
+    monkeypatch.setattr(slides, "_demo", lambda name: f'<iframe title="{name}"></iframe>')   # a hand-out takes long
+    check_screens(slides.page(cells, path.stem), tmp_path)
     told = {}
     for cell in cells:
         if "turn" in cell["metadata"]:
@@ -204,3 +208,15 @@ def check_figures(cells):
         for data in re.findall(r'src="data:image/png;base64,([^"]+)', markup):
             picture = imread(BytesIO(base64.b64decode(data)))[..., :3]
             assert (picture.min(axis=2) < 0.9).mean() > 0.005, f"{cell['id']}: an empty figure"
+
+
+def check_screens(talk, folder):
+    """Each screen of the talk fits 1280 x 720, made smaller by two fifths at the most."""
+    file = folder / "talk.html"
+    file.write_text(talk, encoding="utf-8")
+    with lab.chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page.goto(file.as_uri())
+        page.wait_for_function("[...document.images].every((image) => image.complete)")
+        fits = page.evaluate("sections.map((section, i) => (go(i, true), Number(section.dataset.fit)))")
+    assert min(fits) >= 0.6, {screen: fit for screen, fit in enumerate(fits, 1) if fit < 0.6}

@@ -30,7 +30,7 @@ def test_quiz_explains_every_choice(shown):
 def test_predict_reveals_nothing(shown):
     predict("Up or down?", ["up", "down"])
     ((markup, text),) = shown
-    assert "details" not in markup and "up<br>" in markup
+    assert "details" not in markup and "<div>- up</div>" in markup
     assert "- up" in text and "- down" in text
 
 
