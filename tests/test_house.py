@@ -12,12 +12,15 @@ import pytest
 
 from autograder import notebooks
 from autograder.cli import main
-from autograder.course.release import leaks
+from autograder.course.check import exercises
+from autograder.course.release import leaks, release, released
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "pytorch": "torch"}
-NOTEBOOKS = sorted(p for f in ("lessons", "solutions", "exercises") for p in (ROOT / f).rglob("*.ipynb"))
+CHECKPOINTS = ".ipynb_checkpoints"  # JupyterLab's, beside whatever it saves
+NOTEBOOKS = sorted(p for folder in ("lessons", "solutions") for p in (ROOT / folder).rglob("*.ipynb")
+                   if CHECKPOINTS not in p.parts)  # fmt: skip
 
 
 def test_conda_and_pip_install_the_same():
@@ -102,5 +105,48 @@ def notebooks_from(raw):
     return nbformat.from_dict({"cells": raw})
 
 
-def test_exercises_are_what_the_solutions_make():
-    assert main(["release", "--check"]) == 0
+@pytest.mark.parametrize("exercise", exercises())
+def test_exercises_are_what_the_solutions_make(exercise):
+    """With it they are in their stored form. Own work in exercises/ fails here, and is named as that."""
+    assert release(exercise, check_only=True), f"exercises/{exercise} is out of date: autograder release {exercise}"
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project that has the exercise adam and its solution alone."""
+    for folder in ("solutions", "exercises"):
+        shutil.copytree(ROOT / folder / "adam", tmp_path / folder / "adam", ignore=shutil.ignore_patterns(CHECKPOINTS))
+    monkeypatch.setattr("autograder.course.release.PROJECT", tmp_path)
+    return tmp_path
+
+
+def answered(text):
+    """With an answer, in the form that is kept."""
+    return text.replace('raise NotImplementedError(\\"your code here\\")', "return 1", 1)
+
+
+def saved(text):
+    """As JupyterLab writes it after a cell was run, unchanged otherwise."""
+    return text.replace('"execution_count": null', '"execution_count": 1', 1)
+
+
+@pytest.mark.parametrize("work", [answered, saved, lambda text: "<<<<<<< HEAD\n" + text])
+def test_own_work_in_an_exercise_is_named_and_never_overwritten(project, work, capsys):
+    file = project / "exercises" / "adam" / "adam.ipynb"
+    file.write_text(released("adam"), encoding="utf-8")
+    mine = work(file.read_text(encoding="utf-8"))
+    file.write_text(mine, encoding="utf-8")
+    for command in (["release", "--check", "adam"], ["release", "adam"]):
+        assert main(command) == 2
+        told = capsys.readouterr().err
+        assert "adam.ipynb holds somebody's own work" in told and "autograder release adam" in told
+        assert file.read_text(encoding="utf-8") == mine
+
+
+def test_an_exercise_that_is_only_out_of_date_is_made_anew(project):
+    file = project / "exercises" / "adam" / "adam.ipynb"
+    now = released("adam")
+    file.write_text(now.replace("Adam", "Eve"), encoding="utf-8")
+    assert main(["release", "--check", "adam"]) == 1
+    assert main(["release", "adam"]) == 0 and file.read_text(encoding="utf-8") == now
+    assert main(["release", "--check", "adam"]) == 0

@@ -55,11 +55,31 @@ def leaks(solution: NotebookNode, release: NotebookNode) -> list[str]:
     return found + [f"an absolute path: {match[0]}" for match in PRIVATE.finditer(text)]
 
 
+def own_work(text: str) -> bool:
+    """Whether somebody has worked in an exercise: saved it with JupyterLab, or written where a stub was."""
+    try:
+        notebook = json.loads(text)
+        marks = [(cell, cell["metadata"].get("nbgrader", {})) for cell in notebook["cells"]]
+        stubs = all(STUB in "".join(c["source"]) for c, m in marks if m.get("solution") and c["cell_type"] == "code")
+        return canonical(notebook) != text or not stubs
+    except (ValueError, LookupError, TypeError, AttributeError):  # no notebook: nor is it ours
+        return True
+
+
 def release(exercise: str, check_only: bool = False) -> bool:
-    """Write exercises/<exercise>/<exercise>.ipynb; returns whether it was up to date before."""
+    """Write exercises/<exercise>/<exercise>.ipynb; returns whether it was up to date before.
+
+    Raises CourseError where somebody's own work is there, which is never overwritten.
+    """
     text = released(exercise)
     target = PROJECT / "exercises" / exercise / f"{exercise}.ipynb"
-    up_to_date = target.is_file() and target.read_text(encoding="utf-8") == text
+    before = target.read_text(encoding="utf-8") if target.is_file() else None
+    up_to_date = before == text
+    if before is not None and not up_to_date and own_work(before):
+        raise CourseError(
+            f"exercises/{exercise}/{exercise}.ipynb holds somebody's own work; it is not what solutions/ makes. "
+            f"Move the folder out of exercises/ to keep the work, then make it anew: autograder release {exercise}"
+        )
     if not up_to_date and not check_only:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
