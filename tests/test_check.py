@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from autograder.cli import main
 from autograder.course import check
-from autograder.marking.diagnosis import diagnose, same, signature
+from autograder.marking.diagnosis import diagnose, same, signature, traces_of
 from autograder.marking.mistakes import Mistake
 from autograder.marking.plugin import release_notebook
 from autograder.marking.result import Result, TestResult
 
 TEST = TestResult("test_a", "a title", "test-mse-loss", 0, 1, False, "a hint", "a message", "error", 0.0,
-                  [["numbers", [], 1.0, 1.0, 1.0, 0.8]])  # fmt: skip
+                  [["numbers", [], 1, 1.0, 1.0, 1.0, 0.8]])  # fmt: skip
 RESULT = Result("gradient_check", "key", [TEST], {}, 0.0, 0.0, "")
 SLIP = Mistake("a-slip", "It slipped.", "Hold it.", {"mse-loss": "pass"}, ["test_a"])
 
@@ -51,6 +52,38 @@ def test_a_mistake_that_is_not_named_is_found():
     assert "but nothing" in "".join(check.wrong_names(SLIP, diagnose(RESULT, {}, [SLIP])))
 
 
+def test_a_mistake_that_cannot_be_recognised_says_so():
+    silent = replace(SLIP, recognisable=False)
+    unnamed = diagnose(RESULT, {}, [silent])
+    assert list(check.wrong_names(silent, unnamed)) == []
+    assert "said not to be" in "".join(check.wrong_names(silent, diagnose(RESULT, {"a-slip": {"test_a": TEST.trace}},
+                                                                          [silent])))
+    other = diagnose(RESULT, {"other": {"test_a": TEST.trace}}, [replace(SLIP, name="other")])
+    assert "taken for other" in "".join(check.wrong_names(silent, other))
+
+
+class Handle:
+    """Stands for an object that stays with the student."""
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize("answers, tells", [
+    ([NAN], False), ([[1.5, np.full((2, 3), NAN)]], False), ([np.array([NAN, np.inf])], False), ([[]], False),
+    ([Handle(), Handle(), None, [np.full(4, NAN)]], False), ([Handle(), None, ValueError()], False),
+    ([ValueError(), TypeError()], False), ([], False), ([Handle()], False),
+    ([1.5, NAN], False), ([1.5, ValueError()], False),
+    ([np.array([NAN, 2.0])], True), ([NAN, 1.0], True), ([ValueError(), [[3]]], True), ([[[[[2]]]]], True),
+    ([None], True), ([Handle(), None], True), (["a word"], True), ([True], True),
+])  # fmt: skip
+def test_nan_errors_and_objects_name_no_mistake(answers, tells):
+    """They come from too many causes. Finite numbers do, and so does a forgotten return."""
+    trace = list(map(signature, answers))
+    mistaken = replace(RESULT, tests=[replace(TEST, trace=trace)])
+    assert traces_of([("a-slip", mistaken)]) == {"a-slip": {"test_a": trace} if tells else {}}
+
+
 def test_a_leak_is_found():
     quoting = replace(RESULT, tests=[replace(TEST, message="called with 0.123")])
     assert list(check.leaked(RESULT)) == []
@@ -59,12 +92,14 @@ def test_a_leak_is_found():
 
 
 def test_answers_are_the_same_up_to_rounding_and_differ_beyond():
-    import numpy as np
-
     values = np.random.default_rng(0).normal(size=(3, 4))
     assert same(signature(values), signature(values * (1 + 1e-12)))
     assert not same(signature(values), signature(values.T))
     assert not same(signature(values), signature(values * (1 + 1e-4)))
     assert not same(signature(values), signature(values[::-1]))
     assert same(signature([np.nan, values]), signature([np.nan, values]))
+    holed = np.where(values > 1, np.nan, values)
+    assert same(signature(holed), signature(holed * (1 + 1e-12)))
+    assert not same(signature(holed), signature(np.where(values > 1, 0, values)))
+    assert not same(signature(holed), signature(holed[:, ::-1]))
     assert not same(signature(values), signature(list(values)))

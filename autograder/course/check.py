@@ -94,7 +94,9 @@ def wrong_failures(mistake: Mistake, result: Result) -> Iterator[str]:
 def wrong_names(mistake: Mistake, result: Result) -> Iterator[str]:
     """Where the feedback does not name the mistake, or names another one, in a test that it must fail."""
     named = {t.name: t.mistake for t in result.tests if not t.passed and t.name in mistake.fails}
-    if named and mistake.name not in named.values():
+    if not mistake.recognisable and mistake.name in named.values():
+        yield f"the feedback names the mistake {mistake.name}, which is said not to be recognisable"
+    if named and mistake.recognisable and mistake.name not in named.values():
         others = ", ".join(sorted({n for n in named.values() if n})) or "nothing"
         yield f"the feedback does not name the mistake {mistake.name} but {others}"
     for test, other in named.items():

@@ -18,6 +18,7 @@ from autograder.marking.mistakes import Mistake
 from autograder.marking.result import Result, TestResult
 
 TOLERANCE = 1e-6  # far above rounding, far below any mistake
+NOTHING = ["other", "NoneType"]  # the signature of None, as of a function without return
 MANY, DEEP = 50, 2  # items of a list that are looked at, lists within lists likewise
 Traces = dict[str, dict[str, list]]  # mistake -> test -> signatures of the answers
 
@@ -31,10 +32,12 @@ def signature(answer: Any, depth: int = 0) -> list:
         return ["error", getattr(answer, "type", type(answer).__name__)]
     if isinstance(answer, (bool, int, float, np.ndarray, np.generic)) and not beyond_float(answer):
         values = np.asarray(answer)
-        return ["numbers", list(values.shape), *map(float, fingerprint(values))]
+        return ["numbers", list(values.shape), *fingerprint(values)]
     if isinstance(answer, (list, tuple)):
         return ["list", len(answer), *(signature(item, depth + 1) for item in answer[: MANY if depth < DEEP else 0])]
-    return ["other", answer if isinstance(answer, str) and len(answer) < 80 else type(answer).__name__]
+    if isinstance(answer, str) and len(answer) < 80:
+        return ["text", answer]
+    return ["other", type(answer).__name__]
 
 
 def beyond_float(answer: Any) -> bool:
@@ -42,32 +45,48 @@ def beyond_float(answer: Any) -> bool:
     return type(answer) is int and abs(answer) > 1 << 1000
 
 
-def fingerprint(values: np.ndarray) -> np.ndarray:
-    """Four numbers that almost surely differ where two arrays do: weighted sums, with their place in the array."""
+def fingerprint(values: np.ndarray) -> list[float]:
+    """How many of the numbers are finite, and four sums of these that almost surely differ where two arrays do.
+
+    The sums are weighted by place: an array in another order, or with its NaN elsewhere, is another answer.
+    """
     flat = np.abs(values) if np.iscomplexobj(values) else values
+    flat = flat.astype(float).ravel()
+    finite, places = np.isfinite(flat), np.arange(flat.size)
+    flat = np.where(finite, flat, 0)
     with np.errstate(all="ignore"):
-        flat = flat.astype(float).ravel()
-        places = np.arange(flat.size)
-        return np.array([flat.sum(), np.abs(flat).sum(), flat @ np.cos(places), flat @ np.sin(3 * places + 1)])
+        sums = flat.sum(), np.abs(flat).sum(), flat @ np.cos(places), flat @ np.sin(3 * places + 1)
+    return [int(finite.sum()), *map(float, sums)]
 
 
 def same(a: Any, b: Any) -> bool:
-    """Whether two signatures (or lists of them) agree, numbers up to rounding, NaN equal to NaN."""
+    """Whether two signatures (or lists of them) agree, numbers up to rounding."""
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, float) and isinstance(b, float):
-        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE) or a == b or (a != a and b != b)
+        return math.isclose(a, b, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return a == b
 
 
 def traces_of(results: Iterable[tuple[str, Result]]) -> Traces:
-    """What each mistake answered in the tests that it fails. Answers that are errors alone tell nothing."""
+    """What each mistake answered in the tests that it fails, where that tells it from other slips."""
     return {name: {t.name: t.trace for t in r.tests if not t.passed and telling(t.trace)} for name, r in results}
 
 
 def telling(trace: list) -> bool:
-    """Whether there is any answer that is not an error."""
-    return any(s[0] != "error" for s in trace)
+    """Whether answers can name a mistake: the last one decides, at which the test failed.
+
+    Errors and NaN come from too many causes, and that an object was made says nothing.
+    """
+    return trace[-1:] == [NOTHING] or any(map(_says_something, trace[-1:]))
+
+
+def _says_something(answer: list) -> bool:
+    """Whether this is the signature of a text, of numbers that are not all NaN, or of a list of such."""
+    kind, *rest = answer
+    if kind == "list":
+        return rest[0] > 0 and all(map(_says_something, rest[1:]))
+    return kind == "text" or (kind == "numbers" and rest[1] > 0)
 
 
 def diagnose(result: Result, traces: Traces, mistakes: Iterable[Mistake]) -> Result:

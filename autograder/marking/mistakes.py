@@ -15,7 +15,8 @@ class Mistake:
 
     name: its slug. says: what the feedback says it is, one sentence to the student. hint: what to read or try.
     cells: the solution cells that hold the mistake, by grade id, whole source; others keep the solution's.
-    fails: the tests that it must fail.
+    fails: the tests that it must fail. recognisable: False where all it answers are NaN or errors, which many slips
+    give: it is caught, but not named.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Mistake:
     hint: str
     cells: Mapping[str, str]
     fails: Sequence[str] = field(default_factory=tuple)
+    recognisable: bool = True
 
 
 def load_mistakes(exercise: str) -> list[Mistake]:

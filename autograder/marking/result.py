@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autograder.marking.submission import Cell
 
-FORMAT = 4  # raise it when the meaning of a result changes
+FORMAT = 5  # raise it when the meaning of a result changes
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,23 @@ MISTAKES = [
         fails=["test_update_moments_second", *NUMBERS, "test_train_converges"]),
 
     Mistake(
+        "v-plain-gradient",
+        says="v averages the gradients themselves; it should average their squares.",
+        hint="Without the square v is another m. It turns negative where the gradients are, and the root of a "
+             "negative number is NaN.",
+        cells={"adam": ADAM, "update-moments": changed(UPDATE_MOMENTS, ("grad**2", "grad"))},
+        fails=["test_update_moments_second", *EVERY_STEP]),
+
+    Mistake(
+        "betas-for-the-new",
+        says="beta and 1 - beta are swapped: the averages forget nearly everything and follow the latest gradient.",
+        hint="beta1 = 0.9 is what m keeps of itself; only the tenth that is left comes from the new gradient.",
+        cells={"adam": ADAM, "update-moments": changed(
+            UPDATE_MOMENTS, ("beta1 * m + (1 - beta1)", "(1 - beta1) * m + beta1"),
+            ("beta2 * v + (1 - beta2)", "(1 - beta2) * v + beta2"))},
+        fails=["test_update_moments_first", "test_update_moments_second", *NUMBERS, "test_train_converges"]),
+
+    Mistake(
         "one-beta-for-both",
         says="m and v are averaged with the same beta.",
         hint="The second moment has a memory of its own: with 0.999 it looks back about 1000 steps, m only about 10.",
@@ -214,7 +231,7 @@ MISTAKES = [
         says="The first step is computed with t = 0, and 1 - beta**0 is zero: the parameters become NaN.",
         hint="t counts the step that is being taken, so it is 1 in the first one. Raise it before you use it.",
         cells={"adam": changed(ADAM, ("        self.t += 1\n", ""), (UPDATE, f"{UPDATE}\n        self.t += 1"))},
-        fails=EVERY_STEP),
+        fails=EVERY_STEP, recognisable=False),
 
     Mistake(
         "t-from-two",
@@ -239,6 +256,15 @@ MISTAKES = [
         cells={"adam": changed(ADAM, ("self.m = [", "self.m = self.v = ["),
                                ("        self.v = [np.zeros_like(p) for p in params]\n", ""))},
         fails=EVERY_STEP),
+
+    Mistake(
+        "one-pair-for-all",
+        says="All parameters share one m and one v.",
+        hint="Within a step the second parameter then goes on with the averages of the first. Keep a list with an m "
+             "for each parameter, and one with a v.",
+        cells={"adam": changed(ADAM, ("[np.zeros_like(p) for p in params]", "0.0"), ("self.m[i]", "self.m"),
+                               ("self.v[i]", "self.v"))},
+        fails=["test_adam_several_parameters", "test_adam_in_place", "test_train_losses", "test_train_converges"]),
 
     Mistake(
         "state-in-class",
@@ -308,4 +334,20 @@ MISTAKES = [
         hint="Whoever calls train has chosen the optimizer and its learning rate. A function works with what it gets.",
         cells={"train": changed(TRAIN, ("losses = []", "losses, optimizer = [], Adam(params)"))},
         fails=["test_train_optimizer", "test_train_converges"]),
+
+    *(
+        Mistake(
+            f"{cell}-returns-nothing",
+            says=f"{cell.replace('-', '_')} returns nothing: its last line, with return, is missing.",
+            hint="What a function has computed is gone when it ends, unless it hands it over with return. print only "
+                 "shows it.",
+            cells={"adam": ADAM, "train": TRAIN, cell: source.rpartition("    return")[0]},
+            fails=fails)
+        for cell, source, fails in [
+            ("update-moments", UPDATE_MOMENTS, ["test_update_moments_first", "test_update_moments_second"]),
+            ("bias-correction", BIAS_CORRECTION, [f"test_bias_correction_{rest}" for rest in
+                                                  ("first_step", "m", "v", "keeps_moments")]),
+            ("train", TRAIN, ["test_train_losses"]),
+        ]
+    ),
 ]

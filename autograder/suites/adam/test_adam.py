@@ -42,7 +42,15 @@ def after_steps(student, params, steps, **options):
         optimizer.step(grads)
     moved = sent.get()
     assert [np.shape(p) for p in moved] == [np.shape(p) for p in params]    # no list or array may have become empty
+    refuse_nan(moved)
     return moved
+
+
+def refuse_nan(arrays):
+    """Say so where there is NaN: it looks the same whatever the cause, so no slip can be told from it."""
+    if any(np.any(np.isnan(array)) for array in arrays):
+        raise Shown("The parameters have become NaN. Two things do that here: 0 / 0 (what is 1 - beta**t at t = 0?) "
+                    "and the root of a negative number (can your v be negative?).")
 
 
 def assert_like_adam(before, after, grad, lr):
@@ -140,14 +148,15 @@ def test_adam_several_steps(student):
 @pytest.mark.grade("test-adam", points=0.5,
                    hint="Each parameter has its own m and v; t counts the calls of step, whatever their number.")
 def test_adam_several_parameters(student):
-    """Parameters of different and of equal shapes are updated side by side."""
+    """Parameters of equal and of different shapes are updated side by side."""
     rng = np.random.default_rng(9)
-    params = [rng.normal(size=shape) for shape in ((3, 4), (4,), (2, 3, 2), (4,))]
-    grads = [gradients(rng, 4, *p.shape) for p in params]
-    grads[1][2] = 0  # m and v still carry this parameter on
-    moved = after_steps(student, params, [list(step) for step in zip(*grads)], lr=0.01)
-    for after, p, grad in zip(moved, params, grads):
-        np.testing.assert_allclose(after, adam(p, grad, lr=0.01), rtol=0, atol=1e-6)
+    for shapes in (((4,), (4,), (4,)), ((3, 4), (4,), (2, 3, 2), (4,))):    # equal ones could share a state unnoticed
+        params = [rng.normal(size=shape) for shape in shapes]
+        grads = [gradients(rng, 4, *p.shape) for p in params]
+        grads[1][2] = 0  # m and v still carry this parameter on
+        moved = after_steps(student, params, [list(step) for step in zip(*grads)], lr=0.01)
+        for after, p, grad in zip(moved, params, grads):
+            np.testing.assert_allclose(after, adam(p, grad, lr=0.01), rtol=0, atol=1e-6)
 
 
 @pytest.mark.grade("test-adam", points=0.5,
@@ -163,12 +172,13 @@ def test_adam_hyperparameters(student):
 @pytest.mark.grade("test-adam", points=0.5,
                    hint="eps is added last, to the root of the corrected v. It matters for tiny gradients.")
 def test_adam_eps(student):
-    """eps tames the step where gradients are tiny, and a zero gradient moves nothing."""
+    """eps tames the step where gradients are tiny, and a zero gradient moves nothing; 1e-8 is its default."""
     rng = np.random.default_rng(11)
-    p, grad = rng.normal(size=6), 0.01 * gradients(rng, 6)
-    grad[4] = 0
-    (moved,) = after_steps(student, [p], [[grad]], lr=0.1, eps=0.01)
-    np.testing.assert_allclose(moved, p - 0.1 * grad / (np.abs(grad) + 0.01), rtol=0, atol=1e-9)
+    for eps, options in ((0.01, {"eps": 0.01}), (1e-8, {})):
+        p, grad = rng.normal(size=6), eps * gradients(rng, 6)
+        grad[4] = 0
+        (moved,) = after_steps(student, [p], [[grad]], lr=0.1, **options)
+        np.testing.assert_allclose(moved, p - 0.1 * grad / (np.abs(grad) + eps), rtol=0, atol=1e-9)
 
 
 @pytest.mark.grade("test-adam", points=0.5,
@@ -185,6 +195,7 @@ def test_adam_in_place(student):
         raise Shown("step put new arrays into the list; the arrays themselves should change")
     for before, array, grad in zip(params, arrays, grads):
         after = array.get()
+        refuse_nan([after])
         if after.dtype != before.dtype:
             raise Shown(f"step turned {before.dtype} into {after.dtype}")
         assert_like_adam(before, after, grad, lr=0.01)
@@ -214,6 +225,7 @@ def test_adam_independent(student):
     one.step([other])
     two.step([grad])
     (after_two,) = second.get()
+    refuse_nan([after_one, after_two])
     assert_like_adam(p, after_one, grad, lr=0.01)
     np.testing.assert_allclose(after_two, after_one)
 
@@ -256,6 +268,7 @@ def test_train_optimizer(student):
     (before,) = params.get()
     student.train(optimizer, params, lambda params: (0.0, [grad]), 1)
     (after,) = params.get()
+    refuse_nan([after])
     assert_like_adam(before, after, grad, lr=10)
 
 
@@ -270,5 +283,6 @@ def test_train_converges(student):
     params = student.put(start)
     student.train(student.Adam(params, lr=lr), params, bowl, steps)
     reached = params.get()
+    refuse_nan(reached)
     assert [np.shape(p) for p in reached] == [np.shape(p) for p in start]
     assert bowl(reached)[0] < 0.1 * bowl(descent)[0]

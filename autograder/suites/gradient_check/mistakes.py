@@ -313,6 +313,17 @@ def relative_error(a, b):
         fails=["test_relative_error", "test_relative_error_shapes"]),
 
     Mistake(
+        "worst-entry",
+        says="The error is that of the entry with the largest relative error; it should be one ratio of lengths.",
+        hint="This is another common check, and a nervous one: an entry near zero, where rounding is large beside the "
+             "number, decides alone. Take the norms first, divide once.",
+        cells={"relative-error": """
+def relative_error(a, b):
+    return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
+"""},
+        fails=["test_relative_error", "test_relative_error_shapes", "test_relative_error_symmetric"]),
+
+    Mistake(
         "spectral-norm",
         says="For matrices this is another norm: np.linalg.norm(a, 2) is the largest singular value of a matrix.",
         hint="Without a second argument np.linalg.norm takes the root of the sum of squares, for arrays of any shape.",
@@ -331,6 +342,18 @@ def relative_error(a, b):
         cells={"relative-error": """
 def relative_error(a, b):
     scale = np.linalg.norm(b)
+    return float(np.linalg.norm(a - b) / scale) if scale else 0.0
+"""},
+        fails=["test_relative_error", "test_relative_error_shapes", "test_relative_error_symmetric"]),
+
+    Mistake(
+        "longer-length-only",
+        says="The difference is divided by the longer of the two arrays, not by the sum of both lengths.",
+        hint="With max in place of the sum, opposite gradients get error 2. The error of this exercise lies between "
+             "0 and 1.",
+        cells={"relative-error": """
+def relative_error(a, b):
+    scale = max(np.linalg.norm(a), np.linalg.norm(b))
     return float(np.linalg.norm(a - b) / scale) if scale else 0.0
 """},
         fails=["test_relative_error", "test_relative_error_shapes", "test_relative_error_symmetric"]),
@@ -356,4 +379,24 @@ def relative_error(a, b):
     return float(np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b) + 1e-8))
 """},
         fails=["test_relative_error_symmetric"]),
+
+    *(
+        Mistake(
+            f"{name.replace('_', '-')}-returns-nothing",
+            says=f"{name} returns nothing: its last line, with return, is missing.",
+            hint="What a function has computed is gone when it ends, unless it hands it over with return. print only "
+                 "shows it.",
+            cells={"linear-backward": BACKWARD, name.replace("_", "-"): f"def {name}({arguments}):\n    {line}"},
+            fails=fails)
+        for name, arguments, line, fails in [
+            ("linear_forward", "x, W, b", "y = x @ W + b", ["test_forward", "test_forward_bias"]),
+            ("mse_loss", "y_pred, y_true", "loss = np.mean((y_pred - y_true) ** 2)",
+             ["test_mse_one_output", "test_mse_all_entries"]),
+            ("linear_backward", "x, W, b, y_true", "dy = 2 * (linear_forward(x, W, b) - y_true) / y_true.size",
+             ["test_backward_direction", "test_backward_one_output", "test_backward_weights", "test_backward_bias"]),
+            ("numerical_gradient", "f, theta, eps=1e-5", "slope = f(theta + eps) - f(theta - eps)", ALL_NUMERICAL),
+            ("relative_error", "a, b", "error = np.linalg.norm(a - b)",
+             [f"test_relative_error{rest}" for rest in ("", "_shapes", "_symmetric", "_zero")]),
+        ]
+    ),
 ]
