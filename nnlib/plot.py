@@ -122,6 +122,24 @@ def decision_boundary(
     return ax
 
 
+def decision_line(w: np.ndarray, b: float, x: np.ndarray, y: np.ndarray, ax: Axes | None = None) -> Axes:
+    """Where a neuron with a step fires, w . x + b > 0: its line, across it w as an arrow, and the data on top.
+
+    x (N, 2), y (N,) with the classes; w (2,), ValueError where both are 0: then there is no line.
+    """
+    w = _checked("w", w, 2)
+    length = np.linalg.norm(w)
+    if length == 0:
+        raise ValueError(f"w: expected a weight other than 0, got {w}")
+    ax = decision_boundary(lambda x: x @ w + b, x, y, ax, threshold=0)
+    ax.get_legend().remove()
+    middle = np.mean(x, axis=0)
+    foot = middle - (middle @ w + b) / length**2 * w        # on the line, as near to the middle as possible
+    ax.annotate("", foot + 0.3 * w / length, foot, arrowprops={"width": 2, "color": BLACK})
+    ax.set(title=f"w = ({w[0]:g}, {w[1]:g}), b = {b:g}", xlabel="x1", ylabel="x2", aspect="equal")
+    return ax
+
+
 def loss_curves(
     curves: Mapping[str, Sequence[float]], ax: Axes | None = None, ylabel: str = "loss",
     log: bool = False, mark: int | None = None,

@@ -33,6 +33,7 @@ FIGURES = {
     "boundary of logits": lambda: plot.decision_boundary(lambda x: x[:, :1], X, Y, threshold=0),
     "boundary of three": lambda: plot.decision_boundary(lambda x: x @ RNG.normal(size=(2, 3)), X, Y),
     "boundary of one class everywhere": lambda: plot.decision_boundary(lambda x: x[:, 0] * 0, X, Y),
+    "line of a neuron": lambda: plot.decision_line((1, -2), 0.5, X, Y),
     "loss": lambda: plot.loss_curves({"train": [3, 2, 1], "test": [3, 2.5]}, log=True, mark=2),
     "contour": lambda: plot.contour(lambda x, y: x * x + 9 * y * y, (-1, 1), (-1, 1),
                                     {"SGD": RNG.normal(size=(5, 2))}, (0, 0)),
@@ -61,6 +62,15 @@ def test_the_decision_boundary_is_where_the_classifier_says():
     assert any(len(line) > 50 and np.allclose(line[:, 0], 0.5, atol=0.02) for line in lines)
 
 
+def test_a_neurons_line_has_its_weights_at_a_right_angle_on_the_side_that_fires():
+    ax = plot.decision_line((3, 4), -1, X, Y)
+    arrow = ax.texts[0]
+    foot, tip = np.array(arrow.xyann), np.array(arrow.xy)
+    assert foot @ (3, 4) == pytest.approx(1) and tip @ (3, 4) > 1
+    assert np.allclose((tip - foot) / np.linalg.norm(tip - foot), (0.6, 0.8))
+    assert ax.get_title() == "w = (3, 4), b = -1"
+
+
 def test_panels_can_share_a_figure():
     _, axes = plot.pyplot().subplots(1, 2)
     assert plot.points(X, Y, axes[1]) is axes[1]
@@ -84,6 +94,7 @@ def test_numbers_stand_in_the_network():
     ("x", lambda: plot.points(np.ones((3, 4)), np.ones(3))),
     ("y", lambda: plot.points(np.ones((3, 2)), np.ones(4))),
     (r"paths\['a'\]", lambda: plot.contour(lambda x, y: x * y, (0, 1), (0, 1), {"a": np.ones((3, 1))})),
+    ("w", lambda: plot.decision_line((0, 0), 1, X, Y)),
     ("x", lambda: plot.images(np.ones((3, 2, 4, 4)))),
     ("weight", lambda: plot.filters(np.ones((3, 3)))),
     ("weights", lambda: plot.attention_map(np.eye(2), ["a"], ["b", "c"])),

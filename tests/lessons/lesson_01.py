@@ -56,7 +56,7 @@ TURNS = {
 
 def test_the_rule_learns_all_cards_from_twenty_mistakes_in_any_order():
     assert cards.shape == (9920, 64) and len(np.unique(cards, axis=0)) == 9920
-    assert (neuron(cards, history[-1, :-1], history[-1, -1]) == sides).all()
+    assert (neuron(cards, *last(history)) == sides).all()
     assert set(np.unique(history[:, -1])) == {0, 1}
     for seed in range(5):
         order = np.random.default_rng(seed).permutation(9920)
@@ -89,8 +89,8 @@ def test_xor_runs_in_a_circle_and_every_point_is_wrong_in_turn():
 
 def test_features_mend_what_a_line_cannot():
     assert 0.64 < best < 0.74
-    assert (step(add_product(corners) @ xor_path[-1, :-1] + xor_path[-1, -1]) == xor).all()
-    assert (step(add_squares(rings) @ ring_path[-1, :-1] + ring_path[-1, -1]) == inner).all()
+    assert (neuron(add_product(corners), *last(xor_path)) == xor).all()
+    assert (neuron(add_squares(rings), *last(ring_path)) == inner).all()
 
 
 def test_digits_are_as_far_apart_as_in_ten_dimensions():
@@ -100,7 +100,7 @@ def test_digits_are_as_far_apart_as_in_ten_dimensions():
 
 def test_learned_features_beat_pixels_and_pixels_beat_two_by_hand():
     by_hand_right, pixels_right, learned_right = scores.values()
-    assert 0.5 < by_hand_right < 0.65 and 0.85 < pixels_right < 0.94 and learned_right > 0.955
+    assert 0.5 < by_hand_right < 0.65 and 0.85 < pixels_right < 0.94 and learned_right > max(0.94, pixels_right + 0.03)
 
 
 def test_without_a_bias_only_or_is_left():
