@@ -128,6 +128,8 @@ def test_an_empty_batch_passes_through():
         (lambda x: nn.Conv2d(2, 3, 0), "kernel_size: expected an int >= 1 or two of them, got 0"),
         (lambda x: nn.Conv2d(2, 3, 3, stride=0), "stride: expected an int >= 1 or two of them, got 0"),
         (lambda x: nn.Conv2d(2, 3, 3, padding=-1), "padding: expected an int >= 0 or two of them, got -1"),
+        (lambda x: nn.ConvTranspose2d(2, 3, 3, padding=-1), "padding: expected an int >= 0 or two of them, got -1"),
+        (lambda x: nn.ConvTranspose2d(2, 3, 3, stride=0), "stride: expected an int >= 1 or two of them, got 0"),
         (lambda x: nn.Conv2d(2, 3, (1, 2, 3)), r"kernel_size: .* got \(1, 2, 3\)"),
         (lambda x: nn.Conv2d(2, 3, 3, padding="same"), "padding: .* got 'same'"),
         (lambda x: nn.Conv2d(2, 3, 2.5), "kernel_size: .* got 2.5"),

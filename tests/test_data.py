@@ -58,6 +58,19 @@ def test_crescents_without_noise_lie_on_their_half_circles():
     np.testing.assert_array_equal((x - centres)[:, 1] >= 0, y == 0)
 
 
+@pytest.mark.parametrize("make, defaults", [
+    (data.crescents, {"n": 200, "noise": 0.1}), (data.circles, {"n": 200, "noise": 0.1, "factor": 0.5}),
+    (data.ring, {"n": 1000, "noise": 0.05}), (data.gaussians, {"n": 1000, "noise": 0.05, "modes": 8, "radius": 2}),
+    (data.memory, {"n": 2000, "length": 20, "classes": 4}), (data.customers, {"n": 1000, "missing": 0.0}),
+    (data.shapes, {"n": 500, "size": 16, "noise": 0.1}), (data.ratings, {"users": 300, "items": 200, "per_user": 40}),
+    (data.translation, {"n": 2000}),
+])
+def test_what_is_made_where_nothing_is_said(make, defaults):
+    """The lessons' figures depend on it."""
+    for ours, expected in zip(make(rng=0), make(rng=0, **defaults), strict=True):
+        np.testing.assert_array_equal(ours, expected)
+
+
 @pytest.mark.parametrize("name, call", [
     ("name", lambda: data.gates("AND")),
     ("n", lambda: data.crescents(0)),
@@ -236,12 +249,26 @@ def test_customers_follow_their_rule():
     assert len(data.columns("customers")) == 5
 
 
+def test_customers_have_the_odds_that_are_documented():
+    """A logistic regression (Newton's method) on standardised columns finds the numbers of the rule again."""
+    x, y = data.customers(200_000, 0.0, 0)
+    x = np.c_[(x - x.mean(axis=0)) / x.std(axis=0), np.ones(len(x))]
+    weights = np.zeros(6)
+    for _ in range(8):
+        p = 1 / (1 + np.exp(-x @ weights))
+        weights -= np.linalg.solve((x.T * (p * (1 - p))) @ x, x.T @ (p - y))
+    np.testing.assert_allclose(weights, [0, -0.8, 0.6, 1.2, -1.2, -0.5], atol=0.03)
+
+
 def test_ratings_are_invented_and_say_so():
     user, item, rating, source = data.ratings(rng=0)
     assert "generated" in source
     assert len({*zip(user, item)}) == len(user) == 300 * 40
     assert user.dtype == item.dtype == np.int64 and rating.dtype == np.float32
-    assert set(np.unique(rating)) <= set(np.arange(1, 11) / 2)
+    np.testing.assert_array_equal(np.unique(rating), np.arange(1, 11) / 2)
+    assert rating.mean() == pytest.approx(3.6, abs=0.15) and rating.std() == pytest.approx(0.9, abs=0.1)
+    known = [rating[item == k].mean() for k in range(50)]            # items differ, and no film is loved by all
+    assert np.std(known) == pytest.approx(0.4, abs=0.15)
     assert np.bincount(item, minlength=200)[:10].mean() > 3 * np.bincount(item, minlength=200)[-50:].mean()
 
 

@@ -1,5 +1,6 @@
 """Where course texts go wrong: extreme numbers, empty rows, repeated indices, each against the true value."""
 
+import inspect
 import math
 import warnings
 from itertools import pairwise
@@ -56,6 +57,16 @@ def test_relu_at_zero_and_nan():
     relu, x = nn.ReLU(), np.array([-1.0, 0.0, 2.0, np.nan])
     np.testing.assert_array_equal(relu(x), [0, 0, 2, np.nan])
     np.testing.assert_array_equal(relu.backward(np.ones(4))[:3], [0, 0, 1])
+
+
+def test_leaky_relu_at_zero_has_the_slope_of_the_negative_side():
+    layer, x = nn.LeakyReLU(0.25), np.array([-2.0, 0.0, -0.0, 2.0])
+    tensor = torch.tensor(x, requires_grad=True)
+    expected = torch.nn.functional.leaky_relu(tensor, 0.25)
+    np.testing.assert_array_equal(layer(x), expected.detach().numpy())
+    expected.sum().backward()
+    np.testing.assert_array_equal(tensor.grad.numpy(), [0.25, 0.25, 0.25, 1])
+    np.testing.assert_array_equal(layer.backward(np.ones(4)), [0.25, 0.25, 0.25, 1])
 
 
 def test_erf_is_exact_and_keeps_nan():
@@ -313,6 +324,15 @@ def test_starting_weights_have_pytorchs_distribution(name, options, shape):
     assert ours.mean() == pytest.approx(theirs.mean(), abs=0.04 * theirs.std())
     if "uniform" in name:
         assert abs(ours).max() == pytest.approx(abs(theirs).max(), rel=0.01)
+
+
+@pytest.mark.parametrize("name", [name for name in dir(nn.init) if name.endswith("_") and name[0] != "_"])
+def test_starting_weights_have_pytorchs_arguments(name):
+    """The same names, order and defaults; PyTorch's generator is ours by manual_seed."""
+    theirs = inspect.signature(getattr(torch.nn.init, name)).parameters
+    expected = [(key, argument.default) for key, argument in theirs.items() if key != "generator"]
+    ours = inspect.signature(getattr(nn.init, name)).parameters
+    assert [(key, argument.default) for key, argument in ours.items()] == expected
 
 
 @pytest.mark.parametrize("name", ["linear", "sigmoid", "tanh", "relu", "leaky_relu"])
