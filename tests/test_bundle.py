@@ -210,6 +210,12 @@ def test_a_filled_stub_is_refused(files):
     assert any("has no stub" in p for p in leaks_in(changed(files, EXERCISE, fill)))
 
 
+@pytest.mark.parametrize("change", [output, count, machine_id])
+def test_own_work_in_an_exercise_is_named(files, change):
+    found = list(leaks_in(changed(files, EXERCISE, change)))
+    assert any("somebody's own work" in p and p.endswith("autograder release adam") for p in found), found
+
+
 def test_pickles_in_arrays_are_refused(files):
     file = io.BytesIO()
     np.savez(file, x=np.array([{"name": "ada"}], dtype=object))

@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder import notebooks
 from autograder.course.files import CourseError
-from autograder.course.release import PRIVATE, leaks
+from autograder.course.release import OWN_WORK, PRIVATE, leaks, own_work
 from autograder.marking.submission import read_notebook
 from autograder.marking.suite import PROJECT, SUITES
 
@@ -140,7 +140,9 @@ def telling(text: str, hidden: set[str]) -> Iterator[str]:
 
 
 def answered(name: str, text: str) -> Iterator[str]:
-    """Lines of the solution in an exercise."""
+    """Answers in an exercise: lines of the solution, or what somebody tried."""
+    if own_work(text):
+        yield f"{OWN_WORK} {Path(name).stem}"
     solution = PROJECT / "solutions" / Path(name).relative_to("exercises")
     if not solution.is_file():
         yield "there is no solution that it was made from"

@@ -13,8 +13,10 @@ from autograder.course.files import Course, CourseError
 from autograder.course.gradebook import STUB, register
 from autograder.marking.submission import grade_id, read_notebook
 from autograder.marking.suite import PROJECT
-from autograder.notebooks import canonical
+from autograder.notebooks import canonical, problems
 
+OWN_WORK = ("holds somebody's own work; it is not what solutions/ makes. Move the folder out of exercises/ to keep "
+            "the work, then make it anew: autograder release")  # fmt: skip
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 PRIVATE = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")
 
@@ -56,12 +58,12 @@ def leaks(solution: NotebookNode, release: NotebookNode) -> list[str]:
 
 
 def own_work(text: str) -> bool:
-    """Whether somebody has worked in an exercise: saved it with JupyterLab, or written where a stub was."""
+    """Whether somebody has worked in an exercise: saved it with JupyterLab, added a cell, or written where a stub was."""
     try:
         notebook = json.loads(text)
         marks = [(cell, cell["metadata"].get("nbgrader", {})) for cell in notebook["cells"]]
         stubs = all(STUB in "".join(c["source"]) for c, m in marks if m.get("solution") and c["cell_type"] == "code")
-        return canonical(notebook) != text or not stubs
+        return canonical(notebook) != text or bool(problems(notebook)) or not stubs
     except (ValueError, LookupError, TypeError, AttributeError):  # no notebook: nor is it ours
         return True
 
@@ -76,10 +78,7 @@ def release(exercise: str, check_only: bool = False) -> bool:
     before = target.read_text(encoding="utf-8") if target.is_file() else None
     up_to_date = before == text
     if before is not None and not up_to_date and own_work(before):
-        raise CourseError(
-            f"exercises/{exercise}/{exercise}.ipynb holds somebody's own work; it is not what solutions/ makes. "
-            f"Move the folder out of exercises/ to keep the work, then make it anew: autograder release {exercise}"
-        )
+        raise CourseError(f"exercises/{exercise}/{exercise}.ipynb {OWN_WORK} {exercise}")
     if not up_to_date and not check_only:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
