@@ -105,11 +105,15 @@ def noticed_by(files: Iterable[str]) -> str:
     with tempfile.TemporaryFile("w+") as log:
         child = os.fork()
         if not child:
-            os.dup2(log.fileno(), 1)
-            os.dup2(log.fileno(), 2)
-            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-            resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
-            os._exit(any(pytest.main([*options, file]) for file in files))    # after a failure no more are read
+            status = 1
+            try:
+                os.dup2(log.fileno(), 1)
+                os.dup2(log.fileno(), 2)
+                resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+                resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
+                status = any(pytest.main([*options, file]) for file in files)    # after a failure no more are read
+            finally:
+                os._exit(status)
         status = os.waitpid(child, 0)[1]
         log.seek(0)
         failed = re.search(r"^(?:FAILED|ERROR) (\S+)", log.read(), re.MULTILINE)
@@ -129,12 +133,18 @@ def run_solution(exercise: str, mutants: list[Mutant]) -> Iterator[str]:
     return (next((test.name for test in result.tests if not test.passed), "") for result in results)
 
 
-def solution_cells(exercise: str) -> dict[str, str]:
+def cells_of(exercise: str) -> dict[str, str]:
     """The cells that students write, by grade id."""
     from autograder.marking.catalogue import solution_notebook
 
-    marks = [(c, c.metadata.get("nbgrader", {})) for c in solution_notebook(exercise).cells if c.cell_type == "code"]
-    return {mark["grade_id"]: cell.source for cell, mark in marks if mark.get("solution")}
+    marked = [(cell, cell.metadata.get("nbgrader", {})) for cell in solution_notebook(exercise).cells]
+    return {mark["grade_id"]: c.source for c, mark in marked if c.cell_type == "code" and mark.get("solution")}
+
+
+def modules() -> dict[str, str]:
+    """The modules of nnlib, by their path."""
+    files = {path.relative_to(PROJECT / "nnlib").as_posix(): path for path in (PROJECT / "nnlib").rglob("*.py")}
+    return {name: files[name].read_text("utf-8") for name in sorted(files) if not name.startswith(LEFT_OUT)}
 
 
 def show(mutants: list[Mutant], verdicts: Iterator[str]) -> None:
@@ -146,26 +156,27 @@ def show(mutants: list[Mutant], verdicts: Iterator[str]) -> None:
         killed += bool(test)
         verdict = f"{after}  # {test}" if test else f"SURVIVED\n  - {before}\n  + {after}"
         print(f"{name}:{row}  {verdict}", flush=True)
-    print(f"{killed} of {len(mutants)} killed: {killed / len(mutants):.0%}")
+    print(f"{killed} of {len(mutants)} killed: {killed / max(1, len(mutants)):.0%}")
 
 
 def main() -> None:
     """Draw, run, show."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.mutation", description=__doc__.split(":")[0])
     parser.add_argument("what", choices=["nnlib", "solution"])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="modules, such as nn/init.py, or exercises")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="modules, such as nn/init.py, or exercises; none: all")
     parser.add_argument("--sample", type=int, default=20, help="how many mutants (default 20), of each exercise")
     parser.add_argument("--seed", type=int, default=1, help="which ones (default 1)")
     options = parser.parse_args()
-    if options.what == "solution":
-        for exercise in options.names:
-            mutants = draw(solution_cells(exercise), options.sample, options.seed)
-            show(mutants, run_solution(exercise, mutants))
-    else:
-        files = {str(p.relative_to(PROJECT / "nnlib")): p for p in sorted((PROJECT / "nnlib").rglob("*.py"))}
-        names = options.names or [name for name in files if not name.startswith(LEFT_OUT)]
-        mutants = draw({name: files[name].read_text(encoding="utf-8") for name in names}, options.sample, options.seed)
+    known = modules() if options.what == "nnlib" else {p.parent.name: "" for p in PROJECT.glob("solutions/*/*.ipynb")}
+    names = options.names or sorted(known)
+    if not set(names) <= set(known):
+        parser.error(f"NAME: expected some of {', '.join(known)}, got {', '.join(set(names) - set(known))}")
+    if options.what == "nnlib":
+        mutants = draw({name: known[name] for name in names}, options.sample, options.seed)
         show(mutants, run_nnlib(mutants))
+    for exercise in names if options.what == "solution" else []:
+        mutants = draw(cells_of(exercise), options.sample, options.seed)
+        show(mutants, run_solution(exercise, mutants))
 
 
 if __name__ == "__main__":

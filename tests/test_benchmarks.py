@@ -1,12 +1,14 @@
-"""The benchmark compares the same work: equal arrays on both sides of every row, and a table that is written."""
+"""The benchmark compares the same work and writes its table; the mutation run makes slips, and finds who notices."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks.mutation import PROJECT, draw, modules, run_solution
 from benchmarks.rows import ROWS
 from benchmarks.timing import agree
 
@@ -40,3 +42,42 @@ def test_an_unknown_row_is_named():
     command = [sys.executable, "-m", "benchmarks", "pool"]
     shown = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
     assert shown.returncode == 1 and "expected some of linear, mlp" in shown.stderr
+
+
+def test_slips_change_one_token_and_leave_python():
+    text = "def f(x, *rest, n=3):\n    '1 + 1'\n    y = -x * 0.5 if x not in rest else sum(rest)\n    return y\n"
+    mutants = draw({"f": text}, 100, 0)
+    assert {after for _, _, _, after, _ in mutants} == {
+        "def f(x, *rest, n=4):", "def f(x, *rest, n=2):", "y = +x * 0.5 if x not in rest else sum(rest)",
+        "y = -x / 0.5 if x not in rest else sum(rest)", "y = -x * 1.0 if x not in rest else sum(rest)",
+        "y = -x * 0.5 if x  in rest else sum(rest)", "y = -x * 0.5 if x not in rest else mean(rest)",
+    }
+    for _, row, before, after, whole in mutants:
+        assert whole == text.replace(before, after) and text.splitlines()[row - 1].strip() == before
+
+
+def test_the_same_seed_draws_the_same_slips():
+    assert draw(modules(), 5, 1) == draw(modules(), 5, 1) != draw(modules(), 5, 2)
+
+
+def test_slips_in_nnlib_are_noticed_and_leave_it_as_it_was():
+    before = modules()
+    command = [sys.executable, "-m", "benchmarks.mutation", "nnlib", "quiz.py", "--sample", "4"]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    assert shown.returncode == 0, shown.stderr
+    assert len(re.findall("^quiz.py:", shown.stdout, re.MULTILINE)) == 4
+    assert re.search("[1-4] of 4 killed", shown.stdout)
+    assert "# tests/test_quiz.py::" in shown.stdout and modules() == before
+
+
+@pytest.mark.sandbox
+def test_slips_in_a_solution_are_graded():
+    right = "def mse_loss(y_pred, y_true):\n    return float(np.mean((y_pred - y_true) ** 2))"
+    slips = [("mse-loss", 2, "", "", right), ("mse-loss", 2, "", "", right.replace("-", "+"))]
+    assert list(run_solution("gradient_check", slips)) == ["", "", "test_mse_one_output"]
+
+
+def test_an_unknown_module_is_named():
+    command = [sys.executable, "-m", "benchmarks.mutation", "nnlib", "nn/initial.py"]
+    shown = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT)
+    assert shown.returncode == 2 and "got nn/initial.py" in shown.stderr
