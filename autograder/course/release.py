@@ -58,7 +58,7 @@ def leaks(solution: NotebookNode, release: NotebookNode) -> list[str]:
 
 
 def own_work(text: str) -> bool:
-    """Whether somebody has worked in an exercise: saved it with JupyterLab, added a cell, or written where a stub was."""
+    """Whether somebody has worked in an exercise: saved it, added cells, written where a stub was."""
     try:
         notebook = json.loads(text)
         marks = [(cell, cell["metadata"].get("nbgrader", {})) for cell in notebook["cells"]]
