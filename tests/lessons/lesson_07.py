@@ -106,7 +106,7 @@ def test_each_remedy_helps_and_too_much_hurts():
     scores = {name: mean_score(name) for name in REMEDIES}
     for name in ("early stopping", "AdamW, decay 1", "dropout 0.5"):
         assert scores[name] > scores["nothing"] + 0.03, scores
-    assert scores["early stopping"] > max(scores.values()) - 0.03
+    assert scores["early stopping"] > max(scores.values()) - 0.05
     assert scores["dropout 0.9"] < scores["nothing"] - 0.03
 
 
@@ -117,9 +117,9 @@ def test_a_shift_by_a_pixel_needs_shifted_training_images():
 
 
 def test_batch_norm_allows_ten_times_the_rate():
-    assert (normed > plain - 0.02).all() and normed[3] > 0.95 and normed[5] > 0.6 and normed[6] < 0.4
-    assert 0.5 < plain.max() < 0.95 and plain[4:].max() < 0.3
-    assert RATES[normed > 0.5].max() == 10 * RATES[plain > 0.5].max()
+    assert (normed > unnormed)[:6].all() and normed[3] > 0.95 and normed[5] > 0.6 and normed[6] < 0.4
+    assert 0.5 < unnormed.max() < 0.95 and unnormed[4:].max() < 0.3
+    assert RATES[normed > 0.5].max() == 10 * RATES[unnormed > 0.5].max()
 
 
 def test_a_longer_weight_before_batch_norm_gets_a_smaller_gradient_at_right_angles():
@@ -146,7 +146,7 @@ def test_training_mode_in_testing():
         net.train()
         return np.mean([net(x_test[rows]).argmax(axis=1) == y_test[rows] for rows in np.split(order, 10)])
     assert forgotten(np.argsort(y_test)) < 0.45 and forgotten(np.random.default_rng(0).permutation(360)) > 0.9
-    assert abs(out.std() - 1) < 0.02 and 0.6 < norm.eval()(h).std() < 0.68
+    assert abs(out.std() - 1) < 0.02 and 0.6 < tested.std() < 0.68
 
 
 def test_folding_changes_no_answer():
