@@ -367,6 +367,66 @@ class SequentialLR(LRScheduler):
         return self.schedulers[turn].lr_at(t - [0, *self.milestones][turn])
 
 
+class ReduceLROnPlateau(LRScheduler):
+    """Multiply the learning rate by `factor` once a metric, say the validation loss, has stopped getting better.
+
+    Better means lower (`mode` "min") or higher ("max") than the best so far by more than `threshold`: a share of it
+    ("rel") or a number ("abs"). More than `patience` steps in a row without that, and the rate falls, not below
+    `min_lr`, and not by less than `eps`; then `cooldown` steps do not count. The metric comes with each step, so
+    there is no `lr_at`. ValueError where factor >= 1 or a mode is another one.
+
+    >>> optimizer = SGD([Parameter(np.ones(3))], lr=8.0)
+    >>> schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=1)
+    >>> for loss in [3.0, 2.0, 2.1, 2.1, 2.1, 2.1]:
+    ...     schedule.step(loss)
+    >>> optimizer.lr
+    2.0
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float = 0,
+        eps: float = 1e-8,
+    ):
+        _require(factor < 1, "factor", "< 1", factor)
+        _require(mode in ("min", "max"), "mode", "'min' or 'max'", repr(mode))
+        _require(threshold_mode in ("rel", "abs"), "threshold_mode", "'rel' or 'abs'", repr(threshold_mode))
+        self.optimizer, self.mode, self.factor, self.patience = optimizer, mode, factor, patience
+        self.threshold, self.threshold_mode = threshold, threshold_mode
+        self.cooldown, self.min_lr, self.eps = cooldown, min_lr, eps
+        self.best = math.inf if mode == "min" else -math.inf
+        self.last_epoch = self.num_bad_epochs = self.cooldown_counter = 0
+
+    def step(self, metrics: float) -> None:
+        """Count one step, in which the metric was `metrics`, and lower the learning rate where it is time."""
+        self.last_epoch += 1
+        self.num_bad_epochs += 1
+        if self.is_better(float(metrics)):
+            self.best, self.num_bad_epochs = float(metrics), 0
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
+            self.num_bad_epochs = 0
+        if self.num_bad_epochs > self.patience:
+            lower = float(max(self.optimizer.lr * self.factor, self.min_lr))
+            if self.optimizer.lr - lower > self.eps:
+                self.optimizer.lr = lower
+            self.cooldown_counter, self.num_bad_epochs = self.cooldown, 0
+
+    def is_better(self, metric: float) -> bool:
+        """Whether `metric` beats the best so far by more than the threshold; NaN never does."""
+        sign = 1 if self.mode == "min" else -1
+        relative = self.threshold_mode == "rel"
+        bar = self.best * (1 - sign * self.threshold) if relative else self.best - sign * self.threshold
+        return sign * metric < sign * bar
+
+
 def clip_grad_norm_(parameters: Iterable[Parameter], max_norm: float) -> float:
     """Shrink all gradients by one factor so that their common norm is at most `max_norm`.
 

@@ -22,7 +22,7 @@ import numpy as np
 from nnlib.data.splitting import batches
 from nnlib.data.synthetic import Seed
 from nnlib.module import Module
-from nnlib.optim import LRScheduler, Optimizer, clip_grad_norm_
+from nnlib.optim import LRScheduler, Optimizer, ReduceLROnPlateau, clip_grad_norm_
 
 Pair = tuple[np.ndarray, np.ndarray]
 Metric = Callable[[np.ndarray, np.ndarray], float]
@@ -87,21 +87,25 @@ def fit(
     """Train `model`, and leave it with its last weights, or with the best ones where `early_stopping` is given.
 
     `train` and `validation` are pairs (x, y). `criterion` averages over the batch. `scheduler` steps once per
-    epoch; gradients are clipped to `max_norm`; `metric(y, outputs)` is measured on the validation part; `rng`
-    shuffles. The training loss of an epoch is the mean over its batches, met while the weights were moving and
-    with dropout on. ValueError where early stopping or a metric has no validation part.
+    epoch, ReduceLROnPlateau with the validation loss; gradients are clipped to `max_norm`; `metric(y, outputs)` is
+    measured on the validation part; `rng` shuffles. The training loss of an epoch is the mean over its batches, met
+    while the weights were moving and with dropout on. ValueError where early stopping, a metric or ReduceLROnPlateau
+    has no validation part.
     """
-    if validation is None and (early_stopping or metric):
-        raise ValueError("validation: expected a pair (x, y) for early_stopping or metric, got None")
+    plateau = isinstance(scheduler, ReduceLROnPlateau)
+    if validation is None and (early_stopping or metric or plateau):
+        raise ValueError("validation: expected a pair (x, y) for early_stopping, metric or plateau, got None")
     history = History()
     rng = np.random.default_rng(rng) if isinstance(rng, int) else rng    # a seed is used up once, not per epoch
     for _ in (bar := _progress(epochs, progress)):
         history.lr.append(optimizer.lr)
         history.loss.append(_train_epoch(model, criterion, optimizer, train, batch_size, max_norm, rng))
-        if scheduler:
+        if scheduler and not plateau:
             scheduler.step()
         if validation is not None:
             val_loss, value = evaluate(model, criterion, *validation, metric=metric)
+            if plateau:
+                scheduler.step(val_loss)
             history.val_loss.append(val_loss)
             history.val_metric += [] if metric is None else [value]
             if early_stopping and early_stopping.update(val_loss, model.state_dict()):

@@ -71,3 +71,13 @@ SCHEDULES = [
     _schedule("LambdaLR", lr_lambda=lambda t: 1 / (1 + t)),
     Case(_sequence(optim), _sequence(torch.optim.lr_scheduler)),
 ]
+
+# What these look at is a metric, which comes with each step.
+PLATEAUS = [
+    _schedule("ReduceLROnPlateau"),
+    _schedule("ReduceLROnPlateau", factor=0.5, patience=2),
+    _schedule("ReduceLROnPlateau", patience=0, cooldown=3, min_lr=0.01),
+    _schedule("ReduceLROnPlateau", mode="max", factor=0.3, patience=1, threshold=0.05),
+    _schedule("ReduceLROnPlateau", patience=1, threshold=0.2, threshold_mode="abs", factor=0.7, eps=0.02),
+    _schedule("ReduceLROnPlateau", mode="max", patience=1, threshold=0.2, threshold_mode="abs", factor=0),
+]

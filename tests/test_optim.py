@@ -9,7 +9,7 @@ import torch
 
 from nnlib import optim
 from nnlib.module import Parameter
-from tests.cases_optim import OPTIMIZERS, SCHEDULES
+from tests.cases_optim import OPTIMIZERS, PLATEAUS, SCHEDULES
 
 SHAPES = [(3, 5), (5,), (), (2, 1, 4)]
 
@@ -93,9 +93,30 @@ def test_schedule_twin(case):
         theirs.step()
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("case", PLATEAUS, ids=str)
+def test_plateau_twin(case, sign):
+    """A metric that falls (or climbs), stalls, is NaN, infinite, equal to the best, and all that once more."""
+    a, b = optim.SGD([Parameter(np.ones(2))], lr=0.3), torch.optim.SGD([torch.ones(2)], lr=0.3)
+    ours, theirs = case.ours(a, **case.options), case.theirs(b, **case.options)
+    rng = np.random.default_rng(0)
+    metrics = sign * np.concatenate([np.geomspace(3, 1, 8), np.full(14, 1.0), 1 + rng.standard_normal(20),
+                                     [math.nan, math.inf, -0.5, -0.5], -1 + 0.1 * rng.standard_normal(20)])
+    rates = []
+    for t, metric in enumerate(metrics):
+        ours.step(metric)
+        theirs.step(metric)
+        rates.append(a.lr)
+        assert type(a.lr) is float
+        assert a.lr == pytest.approx(b.param_groups[0]["lr"], rel=1e-12), t
+        assert (ours.best, ours.num_bad_epochs) == (theirs.best, theirs.num_bad_epochs), t
+        assert ours.get_last_lr() == [a.lr] and ours.last_epoch == theirs.last_epoch
+    assert len(set(rates)) > 1
+
+
 def test_every_public_class_is_in_the_registry():
     public = {n for n, c in vars(optim).items() if inspect.isclass(c) and c.__module__ == "nnlib.optim"}
-    listed = {case.ours.__name__ for case in OPTIMIZERS + SCHEDULES}
+    listed = {case.ours.__name__ for case in OPTIMIZERS + SCHEDULES + PLATEAUS}
     assert public - {"Optimizer", "LRScheduler"} == listed
 
 
@@ -210,6 +231,9 @@ OPTIMIZER = optim.SGD([PARAMETER])
     ("start_factor", lambda: optim.LinearLR(OPTIMIZER, 0.0)),
     ("end_factor", lambda: optim.LinearLR(OPTIMIZER, end_factor=2)),
     ("total_iters", lambda: optim.LinearLR(OPTIMIZER, total_iters=0)),
+    ("factor", lambda: optim.ReduceLROnPlateau(OPTIMIZER, factor=1.0)),
+    ("mode", lambda: optim.ReduceLROnPlateau(OPTIMIZER, "least")),
+    ("threshold_mode", lambda: optim.ReduceLROnPlateau(OPTIMIZER, threshold_mode="relative")),
     ("milestones", lambda: optim.SequentialLR(OPTIMIZER, [optim.StepLR(OPTIMIZER, 1)], [3])),
     ("max_norm", lambda: optim.clip_grad_norm_([PARAMETER], -1.0)),
 ])

@@ -12,7 +12,7 @@ from nnlib.nn.activation import ReLU, Tanh
 from nnlib.nn.linear import Linear
 from nnlib.nn.loss import BCEWithLogitsLoss, CrossEntropyLoss, MSELoss
 from nnlib.nn.norm import Dropout
-from nnlib.optim import SGD, Adam, StepLR
+from nnlib.optim import SGD, Adam, ReduceLROnPlateau, StepLR
 from nnlib.train import EarlyStopping, accuracy_of_scores, evaluate, fit, predict
 
 QUIET = {"progress": False}
@@ -60,6 +60,24 @@ def test_it_learns_digits():
     assert history.val_loss[-1] < history.val_loss[0]
     assert list(history.curves()) == ["training", "validation"]
     assert all(p.data.dtype == np.float32 for p in model.parameters())
+
+
+def plateau(**options):
+    return ReduceLROnPlateau(SGD(small_net().parameters(), 0.1), **options)
+
+
+def test_the_plateau_schedule_is_told_the_validation_loss():
+    x, y = data.crescents(60, 0.1, 0)
+    model = small_net()
+    optimizer = SGD(model.parameters(), 0.1)
+    schedule = ReduceLROnPlateau(optimizer, factor=0.5, patience=1, threshold=0.3)
+    history = fit(model, CrossEntropyLoss(), optimizer, (x, y), (x, y), epochs=9, scheduler=schedule, rng=0, **QUIET)
+    told = ReduceLROnPlateau(twin := SGD(model.parameters(), 0.1), factor=0.5, patience=1, threshold=0.3)
+    rates = [0.1]
+    for loss in history.val_loss:
+        told.step(loss)
+        rates.append(twin.lr)
+    assert history.lr == rates[:-1] and history.lr[-1] < 0.1
 
 
 def test_early_stopping_restores_the_best_weights():
@@ -126,6 +144,7 @@ def test_the_bar_is_quiet_where_nobody_watches(capfd):
     ("min_delta", lambda: EarlyStopping(1, -1)),
     ("validation", lambda: fit(small_net(), None, None, ([], []), early_stopping=EarlyStopping(1))),
     ("validation", lambda: fit(small_net(), None, None, ([], []), metric=accuracy_of_scores)),
+    ("validation", lambda: fit(small_net(), None, None, ([], []), scheduler=plateau())),
 ])
 def test_bad_arguments_are_named(name, call):
     with pytest.raises(ValueError, match=f"^{name}: expected .*, got "):
