@@ -140,6 +140,20 @@ def test_the_drawing_shows_every_value_and_slope_and_boxes_do_not_overlap():
     ax.figure.canvas.draw()
     boxes = [t.get_window_extent() for t in ax.texts if "grad" in t.get_text()]
     assert not any(p.overlaps(q) for i, p in enumerate(boxes) for q in boxes[:i])
+    middles = np.array([t.get_position() for t in ax.texts if "grad" in t.get_text()])
+    margins = [middles.min(axis=0) - [ax.get_xlim()[0], ax.get_ylim()[0]],
+               [ax.get_xlim()[1], ax.get_ylim()[1]] - middles.max(axis=0)]
+    np.testing.assert_allclose(margins, 0.6)                     # the graph stands in the middle
+    assert ax.lines and all(line.get_linewidth() > 0 for line in ax.lines)
+    arrows = [t for t in ax.texts if isinstance(t, matplotlib.text.Annotation)]
+    slopes = [t for t in ax.texts if "grad" not in t.get_text() and t not in arrows]
+    assert len(arrows) == len(slopes)
+    for arrow, slope in zip(arrows, slopes):
+        head, tail, place = map(np.array, (arrow.xy, arrow.xyann, slope.get_position()))
+        assert (middles == head).all(axis=1).any() and tail[0] == head[0] - 1    # from the column before, to a box
+        share = (place - tail)[0]
+        assert 0.3 < share < 0.6                                 # between the boxes, on the arrow
+        np.testing.assert_allclose(place, tail + share * (head - tail))
     matplotlib.pyplot.close("all")
 
 
