@@ -49,13 +49,17 @@ def test_points_in_the_plane(make):
 def test_circles_without_noise_have_their_radii():
     x, y = data.circles(60, 0, 0, factor=0.3)
     np.testing.assert_allclose(np.hypot(*x.T), np.where(y, 0.3, 1), atol=1e-6)
+    assert all((x[:, k] * sign).max() > 0.9 for k in (0, 1) for sign in (-1, 1))     # all the way round
 
 
 def test_crescents_without_noise_lie_on_their_half_circles():
-    x, y = data.crescents(60, 0, 0)
+    x, y = data.crescents(400, 0, 0)
     centres = np.where(y[:, None], [1, 0.5], [0, 0])
     np.testing.assert_allclose(np.hypot(*(x - centres).T), 1, atol=1e-6)
     np.testing.assert_array_equal((x - centres)[:, 1] >= 0, y == 0)
+    for k in (0, 1):                                                 # from end to end, as many here as there
+        across = (x - centres)[y == k, 0]
+        assert across.min() < -0.9 and across.max() > 0.9 and abs(across.mean()) < 0.2
 
 
 @pytest.mark.parametrize("make, defaults", [

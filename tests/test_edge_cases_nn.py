@@ -382,6 +382,14 @@ def test_gradcheck_sees_a_missing_gradient_and_a_nan(rng):
         def backward(self, grad_output):
             return super().backward(grad_output) * np.nan
 
+    class Leaking(nn.Linear):
+        def backward(self, grad_output):
+            return super().backward(grad_output) + 1e-5
+
+    deaf = Leaking(4, 3)
+    nn.init.zeros_(deaf.weight)                                     # so the right gradient of the input is zero
+    with pytest.raises(AssertionError, match=r"Leaking: input 0 has relative error .*e-02"):
+        gradcheck(deaf, rng.standard_normal((5, 4)))
     with pytest.raises(AssertionError, match="input 0: backward returned no gradient"):
         gradcheck(Silent(), rng.standard_normal(3))
     with pytest.raises(AssertionError, match="Broken: input 0 has relative error inf"):
