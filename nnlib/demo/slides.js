@@ -7,13 +7,12 @@ function fragments() { return [...sections[current].querySelectorAll(".fragment"
 
 function fit(section) {
   const content = section.firstElementChild;
-  content.style.transform = content.style.width = "";
-  const room = section.clientHeight - 80;
-  let scale = Math.min(1, room / content.scrollHeight);
-  for (let i = 0; i < 4 && scale < 1; i++) {        // smaller letters make longer lines, so it may need less
-    content.style.width = `${100 / scale}%`;
-    scale = Math.min(1, room / content.scrollHeight);
-  }
+  const height = section.clientHeight - 80, width = section.clientWidth - 144;      // inside the padding
+  let scale = 1.02;
+  do {                                              // smaller letters also make longer lines
+    scale -= 0.02;
+    content.style.width = `${width / scale}px`;
+  } while (scale > 0.3 && (content.scrollHeight * scale > height || content.scrollWidth * scale > width + 1));
   content.style.transform = `scale(${scale})`;
   section.dataset.fit = scale.toFixed(2);
 }
