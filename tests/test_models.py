@@ -123,6 +123,8 @@ def test_shapes_of_the_shared_models(rng):
     assert model[0](rng.standard_normal((3, 5))).shape == (3, 2)
     assert model(rng.standard_normal((3, 5))).shape == (3, 5)
     assert cnn(nn, 1, 28, 10)(rng.standard_normal((3, 1, 28, 28))).shape == (3, 10)
+    for channels in ((5,), (5, 4, 3)):
+        assert cnn(nn, 2, 8, 10, channels)(rng.standard_normal((3, 2, 8, 8))).shape == (3, 10)
     with pytest.raises(ValueError, match="sizes: expected at least an input and an output size"):
         mlp(nn, 4)
     with pytest.raises(ValueError, match="image_size: expected at least 4, got 3"):
