@@ -53,6 +53,12 @@ def test_ten_saturated_sigmoids_leave_almost_no_gradient():
     assert f"{gradient:.2e}" == "1.63e-10"
 
 
+def test_cross_entropy_of_one_class_ignores_too():
+    loss = nn.CrossEntropyLoss()
+    assert loss(np.array([[2.0], [3.0]]), np.array([0, -100])) == 0
+    np.testing.assert_array_equal(loss.backward(), [[0], [0]])
+
+
 def test_relu_at_zero_and_nan():
     relu, x = nn.ReLU(), np.array([-1.0, 0.0, 2.0, np.nan])
     np.testing.assert_array_equal(relu(x), [0, 0, 2, np.nan])

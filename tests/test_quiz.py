@@ -27,6 +27,11 @@ def test_quiz_explains_every_choice(shown):
     assert all(line in text for line in ["relu(-2)?", "A. -2", "C. `2`", "Answer: B. It cuts at 0."])
 
 
+def test_the_first_choice_may_be_right(shown):
+    quiz("relu(-2)?", CHOICES, 0, WHY)
+    assert "Answer: A. That is the identity." in shown[0][1]
+
+
 def test_predict_reveals_nothing(shown):
     predict("Up or down?", ["up", "down"])
     ((markup, text),) = shown

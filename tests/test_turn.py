@@ -94,6 +94,7 @@ def test_each_version_gets_its_own_answer(told, expected):
     back = your_turn(function, ANSWER, *INPUTS, slips=SLIPS, then="By any style.")
     ((markup, verdict),) = told
     assert verdict.startswith(expected), verdict
+    assert [text for text in SLIPS if text in verdict] == [text for text in SLIPS if text in expected]
     assert "return x * by" in markup and "return x * by" not in verdict    # the answer is there, folded
     assert (back is function) == verdict.startswith("Right.")
     assert back is function or back(3.0) == 6.0                            # the lesson goes on with the answer
