@@ -90,6 +90,26 @@ def test_numbers_stand_in_the_network():
     assert "784 in all" in "".join(t.get_text() for t in plot.network([784, 2]).texts)
 
 
+def test_numbers_in_a_heatmap_can_be_read():
+    """Black on the light end of the colours, white on the dark one."""
+    assert {t.get_text(): t.get_color() for t in plot.heatmap(np.eye(2)).texts} == {"0": "white", "1": "black"}
+
+
+def test_contour_lines_lie_between_the_lowest_and_the_highest_point():
+    levels = plot.contour(lambda x, y: x * x + 9 * y * y + 5, (-1, 1), (-1, 1)).collections[0].levels
+    assert len(levels) > 10 and 5 < levels[0] < 5.1 and levels[-1] <= 15
+
+
+def test_a_network_is_drawn_whole_and_shows_the_signs_of_its_weights():
+    ax = plot.network([1, 2, 4], [np.array([[0.25], [-0.5]]), np.ones((4, 2))])
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    places = np.concatenate([layer.get_offsets() for layer in ax.collections])
+    assert len(places) == 7 and places[:, 1].max() == -places[:, 1].min()
+    margins = [places[:, 0].min() - left, right - places[:, 0].max(), places[:, 1].min() - low, high - places[:, 1].max()]
+    assert margins == pytest.approx([0.4, 0.4, 0.75, 0.75])      # room for the circles and for what is counted below
+    assert [(line.get_color(), line.get_linestyle()) for line in ax.lines[:2]] == [(plot.RED, "-"), (plot.BLUE, "--")]
+
+
 @pytest.mark.parametrize("name, call", [
     ("x", lambda: plot.points(np.ones((3, 4)), np.ones(3))),
     ("y", lambda: plot.points(np.ones((3, 2)), np.ones(4))),
