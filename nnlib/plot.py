@@ -280,6 +280,37 @@ def roc(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], ax: Axes | None = N
     return ax
 
 
+def precision_recall(curves: Mapping[str, tuple[np.ndarray, np.ndarray]], ax: Axes | None = None) -> Axes:
+    """Precision against recall: (precision, recall) for each name, from `metrics.precision_recall_curve`.
+
+    Its last point, precision 1 at recall 0, belongs to no threshold and is left out.
+    """
+    ax = _axes(ax, figsize=(5, 5))
+    for name, (precision, recall) in curves.items():
+        ax.plot(recall[:-1], precision[:-1], label=name)
+    ax.set(xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(0, 1.05))
+    ax.legend()
+    return ax
+
+
+def reliability(said: np.ndarray, happened: np.ndarray, count: np.ndarray, ax: Axes | None = None) -> Axes:
+    """Are probabilities true? A disc per bin: its mean probability, the share of class 1, how many are in it.
+
+    said, happened, count: (B,), else ValueError. On the dotted diagonal what is said is what happens; a red line
+    leads from there to the disc, whose area grows with the count.
+    """
+    said = _checked("said", said, None)
+    happened = _checked("happened", happened, len(said))
+    count = _checked("count", count, len(said))
+    ax = _axes(ax, figsize=(5, 5))
+    ax.plot([0, 1], [0, 1], ":", color="0.5")
+    ax.vlines(said, said, happened, color=RED)
+    ax.scatter(said, happened, 2400 * count / count.sum(), color=BLUE, edgecolor="white", zorder=3)
+    ax.set(xlabel="what it says: mean probability", ylabel="what happens: share of class 1",
+           xlim=(-0.12, 1.12), ylim=(-0.12, 1.12), aspect="equal")
+    return ax
+
+
 def network(
     sizes: Sequence[int], weights: Sequence[np.ndarray] | None = None,
     values: Sequence[np.ndarray] | None = None, ax: Axes | None = None, most: int = 6,

@@ -44,6 +44,8 @@ FIGURES = {
     "heatmap": lambda: plot.heatmap(np.eye(3)),
     "attention": lambda: plot.attention_map(np.eye(2, 3), ["a", "b"], ["c", "d", "e"], numbers=True),
     "roc": lambda: plot.roc({"model": ([0, 0.2, 1], [0, 0.9, 1])}),
+    "precision and recall": lambda: plot.precision_recall({"model": ([0.4, 0.8, 1], [1, 0.5, 0])}),
+    "reliability": lambda: plot.reliability([0.1, 0.8], [0.2, 0.5], [30, 10]),
     "network": lambda: plot.network([2, 3, 1]),
     "network with numbers": lambda: plot.network([2, 3, 1], [np.ones((3, 2)), np.zeros((1, 3))],
                                                  [[1, 2], [3, 4, 5], [6]]),
@@ -84,6 +86,18 @@ def test_classes_differ_in_marker_and_curves_in_dashes():
     assert lines[0].get_linestyle() != lines[1].get_linestyle()
 
 
+def test_precision_recall_draws_only_what_has_a_threshold():
+    (line,) = plot.precision_recall({"model": ([0.4, 0.8, 1], [1, 0.5, 0])}).lines
+    assert line.get_xydata().tolist() == [[1, 0.4], [0.5, 0.8]]
+
+
+def test_a_bin_of_probabilities_is_a_disc_of_the_size_of_its_count():
+    lines, discs = plot.reliability([0.1, 0.8], [0.2, 0.5], [30, 10]).collections
+    assert discs.get_offsets().tolist() == [[0.1, 0.2], [0.8, 0.5]]
+    assert np.divide(*discs.get_sizes()) == pytest.approx(3)
+    assert [path.vertices[:, 1].tolist() for path in lines.get_paths()] == [[0.1, 0.2], [0.8, 0.5]]
+
+
 def test_numbers_stand_in_the_network():
     ax = plot.network([1, 2], [np.array([[0.25], [-4.0]])], [[7], [8, 9]])
     assert {t.get_text() for t in ax.texts} == {"0.25", "-4", "7", "8", "9"}
@@ -118,6 +132,7 @@ def test_a_network_is_drawn_whole_and_shows_the_signs_of_its_weights():
     ("x", lambda: plot.images(np.ones((3, 2, 4, 4)))),
     ("weight", lambda: plot.filters(np.ones((3, 3)))),
     ("weights", lambda: plot.attention_map(np.eye(2), ["a"], ["b", "c"])),
+    ("happened", lambda: plot.reliability([0.1, 0.9], [0.5], [3, 4])),
     (r"weights\[1\]", lambda: plot.network([2, 3, 1], [np.ones((3, 2)), np.ones((3, 1))])),
     (r"values\[0\]", lambda: plot.network([2, 3], values=[[1], [1, 2, 3]])),
     ("alt", lambda: plot.show(plot.points(X, Y), " ")),
