@@ -160,6 +160,12 @@ def test_the_true_p_is_as_cheap_as_a_search_and_the_test_set_flatters():
     assert all(cheat <= honest for *_, honest, cheat in bills)
 
 
+def test_a_p_that_is_true_here_is_too_high_where_illness_is_rarer():
+    truth, score = crowds["1% malignant"]
+    assert sigmoid(score / T).mean() > 5 * truth.mean()
+    assert abs(sigmoid(z / T).mean() - y.mean()) < 0.06
+
+
 def test_the_bootstrap_tells_honesty_apart_and_not_ranking():
     low, high = np.quantile(clouds["AUC"], [0.025, 0.975])
     assert 0.06 < high - low < 0.12 and low < area < high
