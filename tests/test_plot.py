@@ -119,7 +119,8 @@ def test_a_network_is_drawn_whole_and_shows_the_signs_of_its_weights():
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
     places = np.concatenate([layer.get_offsets() for layer in ax.collections])
     assert len(places) == 7 and places[:, 1].max() == -places[:, 1].min()
-    margins = [places[:, 0].min() - left, right - places[:, 0].max(), places[:, 1].min() - low, high - places[:, 1].max()]
+    (x0, y0), (x1, y1) = places.min(axis=0), places.max(axis=0)
+    margins = [x0 - left, right - x1, y0 - low, high - y1]
     assert margins == pytest.approx([0.4, 0.4, 0.75, 0.75])      # room for the circles and for what is counted below
     assert [(line.get_color(), line.get_linestyle()) for line in ax.lines[:2]] == [(plot.RED, "-"), (plot.BLUE, "--")]
 
