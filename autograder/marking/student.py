@@ -10,7 +10,8 @@ compare it with values that the test computed itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import builtins
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograder.marking.diagnosis import signature
@@ -19,6 +20,8 @@ from autograder.sandbox import protocol
 from autograder.sandbox.outside import Died as ProcessDied
 from autograder.sandbox.outside import Fork
 from autograder.sandbox.outside import OutOfTime as ProcessOutOfTime
+
+MAX_DEPTH = 8  # of calls that cross within calls that cross
 
 
 class Shown(AssertionError):
@@ -41,7 +44,9 @@ class StudentError(Exception):
 
 
 class MissingName(StudentError):
-    """The notebook does not define what the test asks for."""
+    """The notebook does not define what the test asks for: `name`."""
+
+    name = ""
 
 
 class OutOfTime(StudentError):
@@ -101,6 +106,33 @@ class Handle(Target):
         return f"<the student's {self._of}>"
 
 
+class Lent:
+    """Something of one process that another one uses; there it is a `StandIn`, which calls these two functions.
+
+    held: a handle to what it was made of, which it may change later.
+    """
+
+    def __init__(self, target: Target, held: Handle | None = None):
+        self.target = target
+        self.held = held
+
+    def call(self, state: list | None, args: list, kwargs: dict) -> list:
+        """Call it, after what it holds was brought into this state; [the result, the state and arguments after it]."""
+        owner, tree = self.target._student, self.target._tree
+        result, held, after = owner._answer("apply", [self.held, state, args, kwargs], target=tree)
+        return [Lent(result, held) if isinstance(result, Handle) else result, after]
+
+    def attribute(self, name: str) -> Any:
+        """Its attribute."""
+        return lent(self.target._step("attribute", name), self.held)
+
+
+def lent(target: Target, held: Handle | None = None) -> Any:
+    """What is at `target`, for another process: plain data as such, anything else on loan."""
+    value = target._student._answer("get", target=target._tree)
+    return Lent(value, held) if isinstance(value, Handle) else value
+
+
 class Student:
     """The namespace of the student's notebook, in a fork of its own."""
 
@@ -108,6 +140,7 @@ class Student:
         self._fork = fork
         self._cells = cells
         self._functions: list[Callable] = []
+        self._depth = 0  # of calls from over there that wait for calls from over there
         self._trace: list[list] = []  # everything that came back, in short, for the diagnosis
 
     def __getattr__(self, name: str) -> Target:
@@ -122,6 +155,10 @@ class Student:
     def text(self, cell: str) -> str:
         """The source of the student's solution cell `cell`."""
         return self._cells.get(cell, "")
+
+    def borrow(self, owner: Student, names: Iterable[str]) -> None:
+        """Give names of this notebook the values that they have in another one, which keeps its objects to itself."""
+        self._answer("bind", {name: lent(getattr(owner, name)) for name in names})
 
     def raises(self, type: str, function: Callable, *args: Any, **kwargs: Any) -> None:
         """Assert that the call raises an exception of the type with this name."""
@@ -164,7 +201,9 @@ class Student:
         if "value" in header:
             return decoder.decode(header["value"])
         if "missing" in header and target and target["id"] is None:
-            raise MissingName("MissingName", f"your notebook does not define {target['path'][0][1]}")
+            error = MissingName("MissingName", f"your notebook does not define {target['path'][0][1]}")
+            error.name = target["path"][0][1]
+            raise error
         raise as_error(decoder.decode(header.get("error")), quoted=True)
 
     def _serve(self, header: dict, buffers: list[memoryview]) -> None:
@@ -175,21 +214,37 @@ class Student:
             function = self._functions[number]
         except (TypeError, ValueError, IndexError) as error:
             raise protocol.ProtocolError("malformed callback") from error
+        if self._depth == MAX_DEPTH:
+            raise protocol.ProtocolError("too many calls within calls")
+        self._depth += 1
         encoder = protocol.Encoder(self._special)
         try:
             answer = {"value": encoder.encode(function(*args, **kwargs))}
         except Exception as error:  # bad arguments from the student: their code gets to see the exception
-            encoder.buffers, answer = [], {"error": f"{type(error).__name__} in the function that was passed in"}
+            name = error.type if isinstance(error, StudentError) else type(error).__name__
+            encoder.buffers, answer = [], {"error": f"{name} in the function that was passed in"}
+            if isinstance(error, StudentError) and is_exception(name):
+                answer["type"] = name
+        finally:
+            self._depth -= 1
         self._fork.send(answer, encoder.buffers)
 
     def _special(self, value: Any) -> dict:
-        """Handles and functions as they cross."""
+        """Handles, functions and what another process lends as they cross."""
         if isinstance(value, Target):
-            return value._tree
+            if value._student is self:
+                return value._tree
+            value = Lent(value)
+        if isinstance(value, Lent):
+            return {"t": "stand-in", "call": self._numbered(value.call), "get": self._numbered(value.attribute)}
         if callable(value):
-            self._functions.append(value)
-            return {"t": "function", "id": len(self._functions) - 1}
+            return {"t": "function", "id": self._numbered(value)}
         raise TypeError(f"a test cannot send a {type(value).__name__} to the student's process")
+
+    def _numbered(self, function: Callable) -> int:
+        """The number under which the student's process may call a function."""
+        self._functions.append(function)
+        return len(self._functions) - 1
 
     def _unspecial(self, tree: dict) -> Handle:
         """The handle that came back."""
@@ -197,6 +252,12 @@ class Student:
         if tree.get("t") != "ref" or type(number) is not int or not isinstance(name, str):
             raise protocol.ProtocolError("unknown kind of value")
         return Handle(self, number, of=name[:80])
+
+
+def is_exception(name: str) -> bool:
+    """Whether this is the name of one of Python's own exceptions (of those that one catches)."""
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, Exception)
 
 
 def as_error(content: Any, quoted: bool = False) -> StudentError:

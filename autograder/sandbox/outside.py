@@ -63,6 +63,7 @@ class Sandbox:
                          "limits": LIMITS | {"NPROC": processes_allowed()}, "memory": MEMORY, "disk": DISK,
                          "uid": student_uid()}  # fmt: skip
         self.secrets = list(secrets)
+        self.companion: Any = None  # what belongs to this sandbox and is closed with it, if anything
         self._start()
 
     def _start(self) -> None:
@@ -94,6 +95,10 @@ class Sandbox:
     def root(self) -> tempfile.TemporaryDirectory:
         """A folder that is gone with this object, for walls that need one."""
         return tempfile.TemporaryDirectory(prefix="sandbox-")
+
+    def another(self) -> Sandbox:
+        """A new one like it: for what the submissions in this one must not see."""
+        return Sandbox(*(self.settings[key] for key in ("exercise", "off_limits", "preload")), self.secrets)
 
     def open(self) -> Submission:
         """Fork a fresh submission, one at a time; a template that was killed is started anew, once."""
@@ -128,6 +133,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the template and all that lives in it."""
+        companion, self.companion = self.companion, None
+        if companion is not None:
+            companion.close()
         self.control.close()  # the template sees this and goes
         self._end_process()
 
