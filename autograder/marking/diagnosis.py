@@ -95,7 +95,7 @@ def diagnose(result: Result, traces: Traces, mistakes: Iterable[Mistake]) -> Res
     Of several, the one that explains most of the student's failed tests is named, then the first in the catalogue.
     """
     matches = {t.name: {m for m, known in traces.items() if t.name in known and same(t.trace, known[t.name])}
-               for t in result.tests if not t.passed}  # fmt: skip
+               for t in result.tests if t.lost}  # fmt: skip
     explained = {m: sum(m in found for found in matches.values()) for m in traces}
     by_name = {m.name: m for m in mistakes}
     ranking = sorted(by_name, key=lambda name: -explained.get(name, 0))

@@ -73,8 +73,8 @@ def as_html(result: Result, cell: str) -> str:
 
 def _row(test: TestResult, told: set[str]) -> str:
     """One test: a word and a sign for the verdict (never colour alone), then what helps."""
-    sign = "✓ passed" if test.passed else "✗ not yet"
-    detail = "" if test.passed else _detail(test, told)
+    sign = "✓ passed" if test.passed else "✗ not yet" if test.lost else "✓ counts"
+    detail = _detail(test, told) if test.lost else f"<p>{html.escape(test.message)}</p>" if test.carried else ""
     contents = (sign, f"{test.points:g} / {test.max_points:g}", html.escape(test.title) + detail)
     style = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0"
     cells = [f'<td style="{style}{";white-space:nowrap" if n < 2 else ""}">{c}</td>' for n, c in enumerate(contents)]

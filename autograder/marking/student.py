@@ -123,14 +123,9 @@ class Lent:
         return [Lent(result, held) if isinstance(result, Handle) else result, after]
 
     def attribute(self, name: str) -> Any:
-        """Its attribute."""
-        return lent(self.target._step("attribute", name), self.held)
-
-
-def lent(target: Target, held: Handle | None = None) -> Any:
-    """What is at `target`, for another process: plain data as such, anything else on loan."""
-    value = target._student._answer("get", target=target._tree)
-    return Lent(value, held) if isinstance(value, Handle) else value
+        """Its attribute, as far as the notebook lets others see it."""
+        found = self.target._student._answer("look", target=self.target._tree, name=name)
+        return Lent(found, self.held) if isinstance(found, Handle) else found
 
 
 class Student:
@@ -158,7 +153,8 @@ class Student:
 
     def borrow(self, owner: Student, names: Iterable[str]) -> None:
         """Give names of this notebook the values that they have in another one, which keeps its objects to itself."""
-        self._answer("bind", {name: lent(getattr(owner, name)) for name in names})
+        values = {name: owner._answer("get", target=getattr(owner, name)._tree) for name in names}
+        self._answer("bind", values)
 
     def raises(self, type: str, function: Callable, *args: Any, **kwargs: Any) -> None:
         """Assert that the call raises an exception of the type with this name."""

@@ -494,6 +494,17 @@ class Server:
         result = function(*args, **kwargs)
         return [result, Put([held, args, kwargs]), [held, args, kwargs]]
 
+    def do_look(self, request: dict, buffers: list, fds: list[int]) -> Any:
+        """An attribute, for a `StandIn`: a public one of an object or class that the notebook defines.
+
+        No more is to be seen: a function's attributes lead to its code, and to all that stands beside it.
+        """
+        owner, name = self.resolve(request["target"]), request["name"]
+        kind = owner if isinstance(owner, type) else type(owner)
+        if kind.__module__ != "__main__" or name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(owner, name)
+
     def do_fork(self, request: dict, buffers: list, fds: list[int]) -> list[int]:
         """End children that have served, then fork this state for each socket that came along; there they answer.
 
