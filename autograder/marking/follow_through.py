@@ -21,10 +21,10 @@ from dataclasses import replace
 from autograder.marking.exercise import defined, solution_notebook, tasks
 from autograder.marking.result import TestResult
 from autograder.marking.run import NotebookRun
-from autograder.marking.student import Student
+from autograder.marking.student import OutOfTime, Student
 from autograder.marking.submission import code_to_run
 from autograder.marking.suite import BadSuite, Suite
-from autograder.sandbox.outside import BrokeDown, Sandbox
+from autograder.sandbox.outside import BrokeDown, Died, Sandbox
 
 Homes = dict[str, dict[str, str]]  # test cell -> the earlier names that its task builds on -> their test cells
 
@@ -96,13 +96,15 @@ class Reference:
         self.run: NotebookRun | None = None
 
     def student(self) -> Student:
-        """The namespace of the solution, in a fork of its own that may not compute yet."""
-        if self.run and (time.monotonic() > self.run.end or self.run.state.broken):
+        """The namespace of the solution, in a fork that may not compute yet; BrokeDown where there is none to be had."""
+        if self.run and time.monotonic() > self.run.end:
             self.run.close()
             self.run = None
-        if not self.run:
-            self.run = NotebookRun(self.sandbox, self.cells)
-        return self.run.student(0)
+        try:
+            self.run = self.run or NotebookRun(self.sandbox, self.cells)
+            return self.run.student(0)
+        except (Died, OutOfTime) as error:
+            raise BrokeDown("the process of the solution was ended from outside") from error
 
     def is_gone(self) -> bool:
         """Whether its sandbox was ended from outside."""
@@ -120,21 +122,21 @@ class Reference:
 def borrowing(suite: Suite, run: NotebookRun, names: Sequence[str]) -> Iterator[None]:
     """Meanwhile every student that `run` gives out has the solution's values under some names."""
     ours = run.sandbox
-    if ours.companion is None:
-        ours.companion = Reference(suite, ours.another())
-    reference = ours.companion
-    lender = reference.student()
-
-    def lend(student: Student, seconds: float) -> None:
-        lender._fork.allow(seconds)
-        student.borrow(lender, names)
-
-    run.prepare = lend
+    reference = ours.companion = ours.companion or Reference(suite, ours.another())
     try:
+        lender = reference.student()
+
+        def lend(student: Student, seconds: float) -> None:
+            lender._fork.allow(seconds)
+            student.borrow(lender, names)
+
+        run.prepare = lend
         yield
+        lender._fork.leave()
+        if reference.is_gone():
+            raise BrokeDown("the sandbox of the solution was ended from outside")
+    except BrokeDown:
+        ours.companion = reference.close()
+        raise
     finally:
         run.prepare = None
-        lender._fork.leave()
-    if reference.is_gone():
-        ours.companion = reference.close()
-        raise BrokeDown("the sandbox of the solution was ended from outside")
