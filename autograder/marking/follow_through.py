@@ -96,7 +96,7 @@ class Reference:
         self.run: NotebookRun | None = None
 
     def student(self) -> Student:
-        """The namespace of the solution, in a fork that may not compute yet; BrokeDown where there is none to be had."""
+        """The namespace of the solution, in a fork that may not compute yet; BrokeDown where none can be had."""
         if self.run and time.monotonic() > self.run.end:
             self.run.close()
             self.run = None
