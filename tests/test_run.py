@@ -199,3 +199,24 @@ def priorities(seconds):
     found = notebook.student(10).priorities(20 if stands_back else 2)
     notebook.close()
     assert (found == [19] * busy) == stands_back
+
+
+@pytest.mark.parametrize("line, said", [
+    ("!pip install numpy", "pip install numpy"), ("%pip install numpy", "pip install numpy"),
+    ("%conda install numpy", "conda install numpy"), ("found = !ls -l", "ls -l"), ("%system ls", "ls"), ("!!ls", "ls"),
+    ("%sx ls", "ls"), ("%%sx\nls", "ls"), ("get_ipython().system('ls')", "ls"),
+])  # fmt: skip
+def test_shell_commands_are_not_run_and_cost_nothing(sandbox, line, said):
+    after = "" if line.startswith(("%%", "!!")) else "\nx = 2"
+    notebook = NotebookRun(sandbox, [Cell("first", f"{line}{after}", 0), Cell("second", "y = 3", 1)])
+    assert [r.error for r in notebook.runs] == [None, None]
+    assert f"Shell commands do not work here. This one was not run: {said}\n" in notebook.runs[0].out
+    assert notebook.student(1).y.get() == 3 and (not after or notebook.student(1).x.get() == 2)
+    notebook.close()
+
+
+def test_what_a_shell_command_would_have_printed_is_empty(sandbox):
+    notebook = NotebookRun(sandbox, [Cell("first", "found = !ls -l\nnumber, words = len(found), found.s", 0)])
+    student = notebook.student(1)
+    assert (student.number.get(), student.words.get()) == (0, "")
+    notebook.close()
