@@ -50,8 +50,7 @@ def fingerprint(values: np.ndarray) -> list[float]:
 
     The sums are weighted by place: an array in another order, or with its NaN elsewhere, is another answer.
     """
-    flat = np.abs(values) if np.iscomplexobj(values) else values
-    flat = flat.astype(float).ravel()
+    flat = values.astype(float).ravel()
     finite, places = np.isfinite(flat), np.arange(flat.size)
     flat = np.where(finite, flat, 0)
     with np.errstate(all="ignore"):
