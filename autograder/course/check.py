@@ -20,7 +20,7 @@ from autograder.marking.mistakes import Mistake, load_mistakes
 from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
 from autograder.marking.result import Result
 from autograder.marking.submission import code_to_run, grade_id
-from autograder.marking.suite import PROJECT, load_suite
+from autograder.marking.suite import PROJECT, Suite, load_suite
 
 
 def check(exercise: str) -> list[str]:
@@ -40,6 +40,7 @@ def check(exercise: str) -> list[str]:
     return [
         *([] if release(exercise, check_only=True) else [f"exercises/{exercise} is out of date (autograder release)"]),
         *wrong_points(untouched, results["the solution"]),
+        *wrong_packages(suite, untouched),
         *(f"the solution fails {t.name}: {t.message}" for t in results["the solution"].tests if not t.passed),
         *(f"the untouched exercise passes {t.name}" for t in results["the untouched exercise"].tests if t.passed),
         *leaked(results["the leak"]),
@@ -87,6 +88,12 @@ def wrong_points(release: NotebookNode, result: Result) -> Iterator[str]:
     for name, points in worth.items():
         if abs(points - tested[name]) > 1e-9:
             yield f"{name} is worth {points:g} points, its tests {tested[name]:g}"
+
+
+def wrong_packages(suite: Suite, release: NotebookNode) -> Iterator[str]:
+    """Packages of a suite that the exercise does not tell students about."""
+    text = "\n".join(c.source for c in release.cells if c.cell_type == "markdown").lower()
+    yield from (f"the exercise does not say that it runs with {p}" for p in suite.packages if p.lower() not in text)
 
 
 def wrong_failures(mistake: Mistake, result: Result) -> Iterator[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -70,7 +70,7 @@ def run_by_hand(config: pytest.Config, test_file: Path) -> NotebookRun:
 
 def open_sandbox(suite: Suite, secrets: Iterable[Path] = ()) -> Sandbox:
     """A warm sandbox for the notebooks of one exercise."""
-    return Sandbox(suite.exercise, suite.off_limits, suite.preload, [PROJECT, *secrets])
+    return Sandbox(suite.exercise, suite.packages, [PROJECT, *secrets])
 
 
 def mark_of(item: pytest.Item) -> dict:
@@ -116,10 +116,11 @@ def message(error: BaseException, run: NotebookRun | None) -> str:
     """What the student may read about a failed test; where a cell did not come to define a name, that cell's error."""
     if run is None:
         return feedback.explain(error, {})
+    packages = run.sandbox.packages
     blamed = run.failed_before(error.name) if isinstance(error, MissingName) else None
     if blamed is None:
-        return feedback.explain(error, run.cells)
-    because = feedback.explain(blamed.error, run.cells)
+        return feedback.explain(error, run.cells, packages)
+    because = feedback.explain(blamed.error, run.cells, packages)
     return f"{error.name} is not defined, because the cell {blamed.name} ended with an error:\n{because}"
 
 
@@ -198,7 +199,7 @@ class Batch:
             exercise=self.suite.exercise,
             key=key,
             tests=tests,
-            cells={r.name: became_of(r, run.cells) for r in run.runs},
+            cells={r.name: became_of(r, run) for r in run.runs},
             seconds=round(time.monotonic() - started, 3),
             cpu_seconds=round(cpu_seconds() - cpu, 3),
             isolation=self.sandbox.isolation,
@@ -221,12 +222,10 @@ def run_test(item: pytest.Item, following: pytest.Item | None) -> TestResult:
     return result
 
 
-def became_of(run: CellRun, cells: Mapping[str, str]) -> dict:
+def became_of(cell: CellRun, run: NotebookRun) -> dict:
     """What became of one cell, as a result keeps it."""
-    error = {"error": None, "reason": ""}
-    if run.error:
-        error = {"error": feedback.explain(run.error, cells), "reason": feedback.reason(run.error)}
-    return {"out": run.out, **error}
+    said = message(cell.error, run) if cell.error else None
+    return {"out": cell.out, "error": said, "reason": feedback.reason(cell.error) if cell.error else ""}
 
 
 def grade_all(

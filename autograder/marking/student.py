@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograder.marking.diagnosis import signature
-from autograder.marking.wording import clean, familiar
+from autograder.marking.wording import NAMES, clean
 from autograder.sandbox import protocol
 from autograder.sandbox.outside import Died as ProcessDied
 from autograder.sandbox.outside import Fork
@@ -88,8 +88,8 @@ class Target:
         """Fetch its value; BadAnswer where that is not plain data."""
         value = self._student._ask("get", target=self._tree)
         if isinstance(value, Handle):
-            kind = value._of if familiar(value._of, self._student._cells.values()) else "an object"
-            raise BadAnswer("BadAnswer", f"expected numbers, arrays or lists of them, got {kind}")
+            kind = f" of type {value._of}" if value._of in NAMES else ""
+            raise BadAnswer("BadAnswer", f"expected real numbers, arrays or lists of them, got an object{kind}")
         return value
 
     def __iter__(self):

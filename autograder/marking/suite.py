@@ -21,13 +21,13 @@ class BadSuite(ValueError):
 class Suite:
     """The suite of one exercise. Reading it runs none of its code.
 
+    packages: what students may import.
     builds_on: a name that students define -> the names from earlier tasks that it uses, see follow_through.py.
     """
 
     exercise: str
     path: Path
-    off_limits: tuple[str, ...]
-    preload: tuple[str, ...]
+    packages: tuple[str, ...]
     builds_on: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
@@ -57,12 +57,11 @@ def load_suite(exercise: str) -> Suite:
 
 def read_suite(path: Path) -> Suite:
     """The suite in a test file, with what it declares in plain lists and dicts."""
-    declared = {"off_limits": [], "preload": ["numpy"], "builds_on": {}}
+    declared = {"packages": ["numpy"], "builds_on": {}}
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in declared:
             declared[node.targets[0].id] = ast.literal_eval(node.value)
-    return Suite(path.parent.name, path, tuple(declared["off_limits"]), tuple(declared["preload"]),
-                 declared["builds_on"])  # fmt: skip
+    return Suite(path.parent.name, path, tuple(declared["packages"]), declared["builds_on"])
 
 
 def all_suites() -> list[str]:

@@ -8,8 +8,7 @@ where other mistakes do no harm where that is possible: one mistake should cost 
 import numpy as np
 import pytest
 
-off_limits = ["nnlib.check", "nnlib.nn", "torch", "scipy", "sympy"]
-preload = ["numpy", "nnlib.plot"]    # what the first cell imports
+packages = ["numpy", "nnlib.plot"]
 builds_on = {"linear_backward": ["linear_forward", "mse_loss"]}
 
 # The worked case of the course: x, W, b, y.
