@@ -6,7 +6,7 @@ from autograder.marking import run
 from autograder.marking.catalogue import solution_notebook
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.run import NotebookRun
-from autograder.marking.student import OutOfTime
+from autograder.marking.student import BadAnswer, Handle, OutOfTime
 from autograder.marking.submission import Cell, code_to_run
 from autograder.marking.suite import SUITES, load_suite, read_suite
 from autograder.sandbox.outside import BrokeDown, Fork, Sandbox
@@ -151,6 +151,19 @@ def test_the_copies_for_tests_have_the_state_that_the_notebook_left(sandbox):
     """Also that of `random`, which Python's own fork would seed anew."""
     notebook = NotebookRun(sandbox, [Cell("first", "import random\nrandom.seed(0)\ndraw = random.random", 0)])
     assert len({notebook.student(1).draw() for _ in range(3)}) == 1
+    notebook.close()
+
+
+def test_complex_numbers_stay_behind_a_handle_and_a_test_can_ask_for_their_parts(sandbox):
+    source = "import numpy as np\ndef f(x): return np.array([x + 2j])\nlist_of_them, number = [f(1), 2.0], 3j"
+    notebook = NotebookRun(sandbox, [Cell("first", source, 0)])
+    student = notebook.student(1)
+    answer = student.f(1.0)
+    assert isinstance(answer, Handle) and answer.real.get() == [1] and answer.imag.get() == [2]
+    assert isinstance(student.list_of_them.get()[0], Handle)
+    for target in (answer, student.number):
+        with pytest.raises(BadAnswer, match="expected real numbers"):
+            target.get()
     notebook.close()
 
 
