@@ -20,6 +20,7 @@ from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.result import Result
 from autograder.marking.submission import Cell
 from autograder.marking.suite import load_suite
+from autograder.sandbox.forking import end_with
 from autograder.sandbox.outside import Sandbox
 
 CHUNK = 16  # notebooks that travel together at most: few enough to lose, enough to be worth a pytest session
@@ -74,11 +75,12 @@ def local_pool(workers: int) -> Executor:
     numbers = context.SimpleQueue()
     for number in range(workers):
         numbers.put(number)
-    return ProcessPoolExecutor(workers, context, initializer=settle, initargs=(numbers,))
+    return ProcessPoolExecutor(workers, context, initializer=settle, initargs=(os.getpid(), numbers))
 
 
-def settle(numbers: SimpleQueue) -> None:
-    """Give a worker a CPU of its own, as far as they go."""
+def settle(parent: int, numbers: SimpleQueue) -> None:
+    """Tie a worker's life to its parent's, and give it a CPU of its own, as far as they go."""
+    end_with(parent)
     stay_on(numbers.get())
 
 

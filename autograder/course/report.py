@@ -66,6 +66,7 @@ def chapter(course: Course, marks: Marks, exercise: str) -> dict[str, Any]:
         "rows": [(marks.people[s], m, results.get(s)) for s, m in own.items()],
         "tests": by_test(results.values()),
         "mistakes": by_mistake(exercise, results),
+        "carried": in_words_carried(results.values()),
         "attention": attention(own, results),
         "times": times(results),
     }
@@ -80,6 +81,14 @@ def in_words(scores: list[float], worth: float) -> str:
         low, _, high = quantiles(scores, n=4, method="inclusive")
         said += f" The middle half lies between {low:.3g} and {high:.3g}."
     return said
+
+
+def in_words_carried(results: Iterable[Result]) -> str:
+    """How many points follow-through gave, and to how many; empty where none."""
+    carried = [r.carried for r in results if r.carried]
+    students = "one student" if len(carried) == 1 else f"{len(carried)} students"
+    said = f"Follow-through: {sum(carried):g} points of {students} were carried over a mistake in an earlier task."
+    return said if carried else ""
 
 
 def histogram(scores: list[float], worth: float) -> list[tuple[str, int]]:
@@ -109,6 +118,8 @@ def by_test(results: Iterable[Result]) -> list[dict[str, Any]]:
 
 def why(test: TestResult) -> str:
     """Why a test failed, in two or three words."""
+    if test.carried:
+        return "an earlier task (points carried)"
     plain_enough = (REASONS[MissingName], LATE, REASONS[Died])
     return "known mistake" if test.mistake and test.reason not in plain_enough else test.reason
 

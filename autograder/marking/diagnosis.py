@@ -50,8 +50,7 @@ def fingerprint(values: np.ndarray) -> list[float]:
 
     The sums are weighted by place: an array in another order, or with its NaN elsewhere, is another answer.
     """
-    flat = np.abs(values) if np.iscomplexobj(values) else values
-    flat = flat.astype(float).ravel()
+    flat = values.astype(float).ravel()
     finite, places = np.isfinite(flat), np.arange(flat.size)
     flat = np.where(finite, flat, 0)
     with np.errstate(all="ignore"):
@@ -95,7 +94,7 @@ def diagnose(result: Result, traces: Traces, mistakes: Iterable[Mistake]) -> Res
     Of several, the one that explains most of the student's failed tests is named, then the first in the catalogue.
     """
     matches = {t.name: {m for m, known in traces.items() if t.name in known and same(t.trace, known[t.name])}
-               for t in result.tests if not t.passed}  # fmt: skip
+               for t in result.tests if t.lost}  # fmt: skip
     explained = {m: sum(m in found for found in matches.values()) for m in traces}
     by_name = {m.name: m for m in mistakes}
     ranking = sorted(by_name, key=lambda name: -explained.get(name, 0))

@@ -4,6 +4,7 @@ from autograder.marking.plugin import (  # noqa: F401
     pytest_addoption,
     pytest_configure,
     pytest_runtest_makereport,
+    pytest_runtestloop,
     pytest_terminal_summary,
     student,
 )
