@@ -16,6 +16,7 @@ from autograder.marking.wording import clean, familiar, harmless
 MAX_MESSAGE = 200
 UNSAID = "(the message is not shown, because it could quote hidden inputs)"
 REASONS = {MissingName: "name missing", OutOfTime: "out of time", Died: "crash", BadAnswer: "no answer"}
+LATE = REASONS[OutOfTime]
 OWN = {kind.__name__ for kind in REASONS}  # errors whose words are the grader's
 
 
