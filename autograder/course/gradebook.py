@@ -74,7 +74,9 @@ def register(course: Course, exercise: str) -> None:
     """Enter the exercise as it is now into the gradebook, and write its release version into the course."""
     source = course.root / SOURCE / exercise
     shutil.rmtree(source, ignore_errors=True)
-    shutil.copytree(PROJECT / "solutions" / exercise, source)
+    source.mkdir(parents=True)
+    for file in (PROJECT / "solutions" / exercise).glob("[!.]*"):
+        shutil.copy(file, source)
     directory, config = _directory(course, exercise, release_directory=RELEASE)
     _run(course, GenerateAssignment(coursedir=directory, config=config, force=True), ["."])
 
@@ -196,17 +198,20 @@ def put_environment_on_path() -> None:
 
 @contextmanager
 def _errors_of(log: logging.Logger) -> Iterator[list[str]]:
-    """Collect what a logger says at level ERROR, and keep the rest from the screen."""
+    """Collect what a logger and the gradebook say at level ERROR, and keep all from the screen."""
     errors: list[str] = []
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: errors.append(record.getMessage())
-    level, propagate = log.level, log.propagate
-    log.addHandler(handler)
-    log.setLevel(logging.ERROR)
-    log.propagate = False
+    logs = {log, nbgrader.api.app_log}
+    before = [(each, each.level, each.propagate) for each in logs]
+    for each in logs:
+        each.addHandler(handler)
+        each.setLevel(logging.ERROR)
+        each.propagate = False
     try:
         yield errors
     finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
-        log.propagate = propagate
+        for each, level, propagate in before:
+            each.removeHandler(handler)
+            each.setLevel(level)
+            each.propagate = propagate

@@ -47,11 +47,12 @@ def read_file(path: Path, most: int) -> bytes:
     It is opened so that a pipe, a device or a link can neither stop us nor lead us elsewhere.
     """
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(file, "rb") as content:
-            if not stat.S_ISREG(os.fstat(file).st_mode):
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise BadSubmission("it is no ordinary file")
-            data = content.read(most + 1)
+            data = file.read(most + 1)
+    except IsADirectoryError as error:
+        raise BadSubmission("it is no ordinary file") from error
     except OSError as error:
         raise BadSubmission(f"cannot be read: {error.strerror}") from error
     if len(data) > most:
@@ -64,11 +65,14 @@ def read_notebook(path: Path) -> NotebookNode:
 
     Files of students are read in a child process (`confined`): JSON alone can take a hundred times its size.
     """
-    data = read_file(path, MAX_BYTES)
-    if not data.strip():
+    try:
+        text = read_file(path, MAX_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadSubmission(f"cannot be read: {error}") from error
+    if not text.strip():
         raise BadSubmission("the file is empty")
     try:
-        raw = json.loads(data.decode("utf-8-sig"))
+        raw = json.loads(text)
         if not isinstance(raw, dict) or "nbformat" not in raw:
             raise ValueError("it has no notebook format")
         cells = [_bare(cell, number) for number, cell in enumerate(_cells(raw)) if _source(cell) is not None]
@@ -84,12 +88,12 @@ def read_notebook(path: Path) -> NotebookNode:
 
 def _cells(raw: dict) -> list[dict]:
     """The cells of a notebook of any version, in the present form: nbformat only sees what is needed of old ones."""
-    sheets = raw.get("worksheets", [])
-    lists = [raw.get("cells", []), *(sheet.get("cells", []) for sheet in sheets if isinstance(sheet, dict))]
+    present, sheets = raw["nbformat"] == 4, raw.get("worksheets", [])
+    lists = [raw["cells"]] if present else [raw.get("cells", []), *(sheet["cells"] for sheet in sheets)]
     if sum(map(len, lists)) > MAX_CELLS:
         raise BadSubmission(f"more than {MAX_CELLS} cells")
-    if raw["nbformat"] == 4:
-        return [_pruned(cell) for cell in lists[0]]
+    if present:
+        return [_pruned(cell) for cell in raw["cells"]]
     own, *sheets = [[_pruned(cell) for cell in cells] for cells in lists]
     old = {"nbformat": raw["nbformat"], "nbformat_minor": raw.get("nbformat_minor", 0), "metadata": {},
            "cells": own, "worksheets": [{"cells": cells} for cells in sheets]}  # fmt: skip
