@@ -174,7 +174,7 @@ HOSTILE = {
     "a folder as time stamp": (stamped(Path.mkdir), "holds no date"),
     "a device as time stamp": (stamped(link("/dev/zero")), "holds no date"),
 }
-MEASURED = """
+MEASURED = r"""
 import re, sys
 from autograder.cli import main
 status = main(sys.argv[1:])
