@@ -389,3 +389,17 @@ def test_descriptors_that_nobody_asked_for_are_dropped(pair):
         protocol.send(theirs, {"value": 1}, fds=[theirs.fileno()])
         protocol.receive(ours, soon() + 10)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("value", [
+    ["x" * 20_000] + [""] * 150_000, [b"x" * 20_000] + [0.5] * 150_000, {"x" * 20_000: [[0.5] * 100] * 1000},
+    np.ones(15_000_000, bool), [np.ones(150_000, np.int8)] * 100, [np.ones((1, 150_000), np.float16)] * 14,
+], ids=["texts", "bytes", "a key", "truth values", "small arrays", "half floats"])  # fmt: skip
+def test_what_numpy_would_make_gigabytes_of_is_refused(value):
+    with pytest.raises(ProtocolError):
+        crossed(value)
+
+
+@pytest.mark.parametrize("value", [["x" * 10_000] + [0.5] * 1000, np.ones(1_500_000, bool), ["word"] * 100_000])
+def test_what_stays_small_in_numpys_hands_arrives(value):
+    assert same(crossed(value), value)

@@ -19,14 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.course.files import Course
 from autograder.course.grade import printable
 from autograder.course.marks import Mark, Marks, read_marks
-from autograder.marking.feedback import REASONS
+from autograder.marking.feedback import LATE, REASONS
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.result import Result, TestResult, load_result
-from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime
+from autograder.marking.student import BadAnswer, Died, MissingName
 
 HERE = Path(__file__).resolve().parent
 CRASHED = (REASONS[Died], REASONS[BadAnswer])  # reasons of a cell whose process did not survive it
-LATE = REASONS[OutOfTime]
 SLOWEST = 5
 LONGEST = 200  # characters of a message
 
@@ -144,6 +143,8 @@ def attention(marks: dict[str, Mark], results: dict[str, Result]) -> list[tuple[
             [(s, m.problem) for s, m in marks.items() if m.problem and m.score is not None],
         "A cell crashed": [(s, e) for s, e, reason in failed if reason in CRASHED],
         "Ran out of time": [(s, d) for s, r in results.items() if (d := late_tests(r))],
+        "Ran out of time at first, but not when tried again alone (the machine was busy)":
+            [(s, "") for s, r in results.items() if r.again and not late_tests(r)],
         "A cell ended with an error": [(s, e) for s, e, reason in failed if reason not in (*CRASHED, LATE)],
         "Zero points": [(s, "") for s, m in marks.items() if m.score == 0],
         "Late": [(s, f"penalty {m.penalty:g}") for s, m in marks.items() if m.penalty],

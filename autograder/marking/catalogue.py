@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -45,8 +46,10 @@ def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, folder: 
     """What the mistakes answer in the tests; kept in `folder` until suite, catalogue or exercise change."""
     content = json.dumps([FORMAT, suite.hash, solution_notebook(suite.exercise, release)], sort_keys=True)
     path = folder / f"mistakes-{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"
-    if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # a damaged file is written anew
+        known = json.loads(path.read_text(encoding="utf-8"))
+        if all(isinstance(trace, list) for tests in known.values() for trace in tests.values()):
+            return known
     traces = traces_of(run_mistakes(suite, sandbox, release).items())
     write_atomically(path, json.dumps(traces))
     return traces

@@ -20,6 +20,7 @@ UNSAID = "(its message is not shown, because it could quote hidden inputs)"
 REASONS = {MissingName: "name missing", OutOfTime: "out of time", Died: "crash", BadAnswer: "no answer"}
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 RUNS_WITH = "This exercise runs with {}, matplotlib and what comes with Python; no other package is there."
+LATE = REASONS[OutOfTime]
 OWN = {kind.__name__ for kind in REASONS}  # errors whose words are the grader's
 
 

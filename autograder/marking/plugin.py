@@ -8,12 +8,14 @@ suite is collected once and a warm sandbox is forked for each notebook.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.marking import feedback
@@ -23,8 +25,9 @@ from autograder.marking.result import Result, TestResult
 from autograder.marking.run import CellRun, NotebookRun
 from autograder.marking.student import Died as NotStarted
 from autograder.marking.student import MissingName, Student
-from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
+from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
 from autograder.marking.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
+from autograder.sandbox.confined import confined
 from autograder.sandbox.outside import BrokeDown, Died, Sandbox, SandboxError
 
 RUN = pytest.StashKey[NotebookRun]()
@@ -43,12 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[RESULTS] = {}
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Run the notebook once, before the hidden tests that run by hand: what is wrong with it is told once."""
+    config = session.config
+    hidden = [item for item in session.items if "student" in getattr(item, "fixturenames", ())]
+    in_batch = any(isinstance(plugin, Batch) for plugin in config.pluginmanager.get_plugins())
+    if hidden and not in_batch and not config.option.collectonly:
+        try:
+            config.stash[RUN] = run_by_hand(config, hidden[0].path)
+        except (BadSubmission, SandboxError) as error:
+            raise pytest.UsageError(f"--submission {config.getoption('submission')}: {error}") from error
+
+
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The namespace of the student's notebook, in a fork of its own for each test."""
     config = request.config
-    if RUN not in config.stash:
-        config.stash[RUN] = run_by_hand(config, request.path)
     try:
         student = config.stash[RUN].student(mark_of(request.node)["seconds"])
     except Died as died:
@@ -63,9 +76,13 @@ def run_by_hand(config: pytest.Config, test_file: Path) -> NotebookRun:
     if path is None:
         raise pytest.UsageError("hidden suites grade a notebook: add --submission NOTEBOOK.ipynb")
     config.stash[SUITE] = suite = read_suite(test_file)
+    release = release_notebook(suite.exercise)
+    [(text, problem)] = confined(lambda file: json.dumps(restore(read_notebook(file), release)), [path])
+    if problem:
+        raise BadSubmission(problem)
     sandbox = open_sandbox(suite)
     config.add_cleanup(sandbox.close)
-    return NotebookRun(sandbox, code_to_run(restore(read_notebook(path), release_notebook(suite.exercise))))
+    return NotebookRun(sandbox, code_to_run(nbformat.from_dict(json.loads(text))))
 
 
 def open_sandbox(suite: Suite, secrets: Iterable[Path] = ()) -> Sandbox:

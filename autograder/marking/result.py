@@ -53,6 +53,7 @@ class Result:
     """All tests of one notebook.
 
     cells: of each code cell what it printed, its error, the reason in a word. isolation: what kept it apart.
+    again: whether something ran out of time at first, so that this is what came out of a second run, alone.
     """
 
     exercise: str
@@ -62,6 +63,7 @@ class Result:
     seconds: float
     cpu_seconds: float
     isolation: str
+    again: bool = False
 
     def points(self, cell: str) -> float:
         """The points of one grade cell."""
@@ -81,9 +83,13 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a file all at once or not at all, whatever happens meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def load_result(folder: Path, key: str) -> Result | None:

@@ -286,9 +286,9 @@ def run_cell(shell: Any, code: str, label: str) -> dict:
 def describe(error: BaseException) -> dict:
     """An exception as plain data: its type, message, and the frames that lie in the student's cells."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith("<cell ")]
-    places = [[f.filename[1:-1], f.lineno, f.line or ""] for f in frames[-5:]]
+    places = [[f.filename[1:-1], f.lineno, (f.line or "")[:200]] for f in frames[-5:]]
     if isinstance(error, SyntaxError) and not places:
-        places = [[(error.filename or "").strip("<>"), error.lineno or 0, error.text or ""]]
+        places = [[(error.filename or "").strip("<>"), error.lineno or 0, (error.text or "")[:200]]]
     try:
         message = str(error)
     except BaseException:

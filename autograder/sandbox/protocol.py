@@ -23,6 +23,8 @@ import numpy as np
 MAX_HEADER = 4 << 20  # bytes of JSON
 MAX_BUFFERS = 16 << 20  # bytes of arrays in one message
 PIECE = 1 << 16  # bytes to read at a time
+MAX_NUMBERS = MAX_BUFFERS // 8  # in all arrays of one message: in calculations a byte becomes a float
+MAX_PADDED = 16 << 20  # characters: NumPy pads all texts of a list to the length of the longest
 MAX_DEPTH = 32
 MAX_NODES = 200_000
 MAX_FDS = 16  # file descriptors that come along with one message
@@ -85,13 +87,17 @@ class Decoder:
     def __init__(self, buffers: list[memoryview], special: Callable[[dict], Any]):
         self.buffers = iter(buffers)
         self.special = special
-        self.nodes = 0
+        self.nodes = self.numbers = self.longest = 0
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
-        """The value that `tree` stands for; ProtocolError where it is malformed or too large."""
+        """The value that `tree` stands for; ProtocolError where it is malformed, too large, or could become so."""
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise ProtocolError("the message is nested too deep or has too many parts")
+        if type(tree) is str:
+            self.longest = max(self.longest, len(tree))
+        if self.nodes * self.longest > MAX_PADDED:
+            raise ProtocolError("a long text among too many other values")
         if type(tree) in PLAIN or type(tree) is int:
             return tree
         if type(tree) is list:
@@ -106,7 +112,9 @@ class Decoder:
         if kind == "int":
             return _int(content)
         if kind == "bytes":
-            return bytes(self._buffer())
+            content = bytes(self._buffer())
+            self.longest = max(self.longest, len(content))
+            return content
         return self.special(tree)
 
     def _container(self, kind: str, content: list, depth: int) -> Any:
@@ -136,6 +144,9 @@ class Decoder:
         size = dtype.itemsize
         if math.prod(shape) * size != len(data) or math.prod(filter(None, shape)) * size > MAX_BUFFERS:
             raise ProtocolError("array shape and data disagree")
+        self.numbers += math.prod(shape)
+        if self.numbers > MAX_NUMBERS:
+            raise ProtocolError(f"more than {MAX_NUMBERS:,} numbers at a time")
         value = np.ndarray(shape, dtype, data).copy()
         if name == "|b1" and value.view(np.uint8).max(initial=0) > 1:  # a third truth value, equal to none
             raise ProtocolError("malformed array of bool")
