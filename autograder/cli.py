@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,15 @@ from autograder.marking.suite import BadSuite, all_suites
 from autograder.sandbox.outside import SandboxError
 from autograder.tools import add_tools
 
-EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError, FileNotFoundError)
+EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError)
+REMEDIES = {
+    errno.ENOSPC: "make room, then run the same command again; what was graded is kept",
+    errno.EDQUOT: "make room, then run the same command again; what was graded is kept",
+    errno.EISDIR: "a folder is where a file belongs; move it away, then run the same command again",
+    errno.ENOTDIR: "a file is where a folder belongs; move it away, then run the same command again",
+    errno.EACCES: "you may not read or write there",
+    errno.EROFS: "nothing can be written there",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return options.command(options)
     except EXPECTED as error:
         print(f"autograder: {error}", file=sys.stderr)
-        return 2
+    except OSError as error:
+        words = [str(error.filename or ""), error.strerror or str(error), REMEDIES.get(error.errno, "")]
+        print(f"autograder: {': '.join(filter(None, words))}", file=sys.stderr)
+    return 2
 
 
 def parser() -> argparse.ArgumentParser:
@@ -86,7 +98,9 @@ def run_grade(options: argparse.Namespace) -> int:
         for entry in entries:
             if entry.problem:
                 print(printable(f"autograder: not graded: {entry.path}: {entry.problem}"), file=sys.stderr)
-                ungraded += 1
+            if entry.no_page:
+                print(printable(f"autograder: no feedback page: {entry.student}: {entry.no_page}"), file=sys.stderr)
+            ungraded += bool(entry.problem or entry.no_page)
     print(f"gradebook: {course.gradebook}")
     return 1 if ungraded else 0
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -141,8 +143,9 @@ def _show(finding: Finding, broken: list[Finding]) -> None:
 def _write(path: Path, text: str) -> None:
     """Write a file of student data, readable for its owner alone. Raises CourseError."""
     try:
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-        path.write_text(text, encoding="utf-8", newline="")
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # and not /dev/null, whose rights belong to all
+                os.fchmod(file.fileno(), 0o600)
+            file.write(text)
     except OSError as error:
         raise CourseError(f"cannot write {path}: {error.strerror}") from error

@@ -88,8 +88,7 @@ def main() -> None:
     cpu_seconds = enter_control_group() or busy_seconds
     suite = load_suite(options.exercise)
     if options.torch:
-        allowed = tuple(name for name in suite.off_limits if not name.startswith("torch"))
-        suite = replace(suite, preload=(*suite.preload, "torch"), off_limits=allowed)
+        suite = replace(suite, packages=(*suite.packages, "torch"))
     with tempfile.TemporaryDirectory() as folder:
         courses = [Course.at(Path(folder) / name, Path(folder) / "submitted") for name in ("one", "two", "plain")]
         submissions(courses[0], options.exercise, options.n)

@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=READERS):
     from autograder.marking.submission import Cell
     from autograder.sandbox import protocol
 
-KINDS = ["int", "tuple", "set", "dict", "complex", "bytes", "array", "ref", "function", "x"]
+KINDS = ["int", "tuple", "set", "dict", "bytes", "array", "ref", "function", "x"]
 FIELDS = ["t", "v", "s", "d", "scalar", "id", "of", "out", "error", "type", "message", "places"]
 WORDS = [*protocol.DTYPES, "0xff", "f" * 4000, "value", "ProtocolError", "\ud800", ""]
 NUMBERS = [0, -1, 1, 2**31, 2**63, 2**64, 2**61 - 1, 10**400, 1.5, float("nan"), float("inf"), True, False, None]

@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,6 +13,7 @@ import psutil
 import pytest
 
 from autograder.course import parallel
+from autograder.course.doctor import read
 from autograder.course.parallel import DaskPool, grade_in_parallel, local_pool
 from autograder.marking.catalogue import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
@@ -76,6 +79,46 @@ def test_a_killed_worker_costs_nothing():
     killer.join()
     assert lost == {}
     assert_right(results, 40)
+
+
+GRADER = """
+import sys
+from autograder.course.parallel import grade_in_parallel, local_pool
+from tests.test_parallel import EXERCISE, jobs
+
+grade_in_parallel(lambda: local_pool(2), 2, EXERCISE, jobs(100), [], lambda result: print(flush=True), print)
+"""
+
+
+@pytest.mark.parametrize("results", [0, 1, 2, 30])
+def test_a_killed_grader_takes_everything_along(results):
+    """Workers, their sandboxes and what runs in them; killed while they start, and after some results."""
+    mark = f"TESTED={os.getpid()}.{time.monotonic_ns()}"
+    name, value = mark.split("=")
+    command, environment = [sys.executable, "-c", GRADER], os.environ | {name: value}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as grader:
+        for _ in range(results):
+            grader.stdout.readline()
+        while len(started := psutil.Process(grader.pid).children(recursive=True)) < 2:
+            time.sleep(0.01)
+        grader.kill()
+    deadline = time.monotonic() + 30
+    while left := [p for p in started if runs(p)] + marked(mark):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def runs(process):
+    """Whether a process has not come to its end."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def marked(mark):
+    """The processes that were started with this in their environment."""
+    return [path.parent.name for path in Path("/proc").glob("[0-9]*/environ") if mark in read(path)]
 
 
 def test_a_notebook_that_always_kills_its_worker_is_reported_and_the_others_are_graded(tmp_path, monkeypatch):

@@ -94,6 +94,21 @@ def test_all_sandboxes_that_were_used_are_named(tmp_path):
     assert "Sandbox: bubblewrap 0.8.0 and podman 5." in text_of(report(course))
 
 
+def test_carried_points_are_told(tmp_path):
+    course = classroom.make(tmp_path / "course")
+    wrong = classroom.test_of("test_two", False, "KeyError", "error")
+    carried = replace(classroom.test_of("test_one", False), points=1.5, max_points=1.5, carried=["f"])
+    for key, tests in (("k1", [carried, wrong]), ("k2", [carried, carried]), ("k3", [wrong, wrong])):
+        classroom.result_of(key, tests).save(course.results("adam"))
+    classroom.note(course, ada="k1", bela="k2", chidi="k3")
+    words = text_of(report(course))
+    assert "Follow-through: 4.5 points of 2 students were carried over a mistake in an earlier task." in words
+    assert "0 of 3 (0 %) Failed: an earlier task (points carried): 3" in words
+    assert "1.5 points carried" in words and "3 points carried" in words
+    classroom.note(course, chidi="k3")
+    assert "carried" not in text_of(report(course))
+
+
 def test_mistakes_are_counted_once_for_each_student():
     def failed(*slugs):
         return SimpleNamespace(tests=[SimpleNamespace(passed=not slug, mistake=slug) for slug in slugs])

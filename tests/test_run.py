@@ -6,7 +6,7 @@ from autograder.marking import run
 from autograder.marking.catalogue import solution_notebook
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.run import NotebookRun
-from autograder.marking.student import OutOfTime
+from autograder.marking.student import BadAnswer, Handle, OutOfTime
 from autograder.marking.submission import Cell, code_to_run
 from autograder.marking.suite import SUITES, load_suite, read_suite
 from autograder.sandbox.outside import BrokeDown, Fork, Sandbox
@@ -154,6 +154,19 @@ def test_the_copies_for_tests_have_the_state_that_the_notebook_left(sandbox):
     notebook.close()
 
 
+def test_complex_numbers_stay_behind_a_handle_and_a_test_can_ask_for_their_parts(sandbox):
+    source = "import numpy as np\ndef f(x): return np.array([x + 2j])\nlist_of_them, number = [f(1), 2.0], 3j"
+    notebook = NotebookRun(sandbox, [Cell("first", source, 0)])
+    student = notebook.student(1)
+    answer = student.f(1.0)
+    assert isinstance(answer, Handle) and answer.real.get() == [1] and answer.imag.get() == [2]
+    assert isinstance(student.list_of_them.get()[0], Handle)
+    for target in (answer, student.number):
+        with pytest.raises(BadAnswer, match="expected real numbers"):
+            target.get()
+    notebook.close()
+
+
 def test_a_notebook_with_a_thread_can_be_copied(sandbox):
     source = """
 import threading
@@ -199,3 +212,24 @@ def priorities(seconds):
     found = notebook.student(10).priorities(20 if stands_back else 2)
     notebook.close()
     assert (found == [19] * busy) == stands_back
+
+
+@pytest.mark.parametrize("line, said", [
+    ("!pip install numpy", "pip install numpy"), ("%pip install numpy", "pip install numpy"),
+    ("%conda install numpy", "conda install numpy"), ("found = !ls -l", "ls -l"), ("%system ls", "ls"), ("!!ls", "ls"),
+    ("%sx ls", "ls"), ("%%sx\nls", "ls"), ("get_ipython().system('ls')", "ls"),
+])  # fmt: skip
+def test_shell_commands_are_not_run_and_cost_nothing(sandbox, line, said):
+    after = "" if line.startswith(("%%", "!!")) else "\nx = 2"
+    notebook = NotebookRun(sandbox, [Cell("first", f"{line}{after}", 0), Cell("second", "y = 3", 1)])
+    assert [r.error for r in notebook.runs] == [None, None]
+    assert f"Shell commands do not work here. This one was not run: {said}\n" in notebook.runs[0].out
+    assert notebook.student(1).y.get() == 3 and (not after or notebook.student(1).x.get() == 2)
+    notebook.close()
+
+
+def test_what_a_shell_command_would_have_printed_is_empty(sandbox):
+    notebook = NotebookRun(sandbox, [Cell("first", "found = !ls -l\nnumber, words = len(found), found.s", 0)])
+    student = notebook.student(1)
+    assert (student.number.get(), student.words.get()) == (0, "")
+    notebook.close()

@@ -80,7 +80,7 @@ def test_feedback_shows_titles_points_and_hints(graded):
     assert len(titles) >= 15
     for title in titles:
         assert title.split("'")[0] in page
-    assert "Hint:" in page and "NotImplementedError: your code here" in page
+    assert "Hint:" in page and "raise NotImplementedError(" in page
 
 
 def test_feedback_shows_nothing_of_the_hidden_tests(graded):

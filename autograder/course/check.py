@@ -1,4 +1,7 @@
-"""Prove an exercise: the solution earns everything, the untouched release nothing, each mistake is caught and named."""
+"""Prove an exercise: the solution earns everything, the untouched release nothing, each mistake is caught and named.
+
+And it costs once, see costs_once.py.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from autograder.course.costs_once import proofs, unproven
 from autograder.course.release import release
 from autograder.marking.catalogue import run_mistakes, solution_notebook
 from autograder.marking.diagnosis import diagnose, traces_of
@@ -16,7 +20,7 @@ from autograder.marking.mistakes import Mistake, load_mistakes
 from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
 from autograder.marking.result import Result
 from autograder.marking.submission import code_to_run, grade_id
-from autograder.marking.suite import PROJECT, load_suite
+from autograder.marking.suite import PROJECT, Suite, load_suite
 
 
 def check(exercise: str) -> list[str]:
@@ -26,6 +30,8 @@ def check(exercise: str) -> list[str]:
     results: dict[str, Result] = {}
     solution = solution_notebook(exercise, untouched)
     notebooks = {"the solution": solution, "the untouched exercise": untouched, "the leak": leaky(solution)}
+    costs_once = list(proofs(suite, solution, untouched, mistakes))
+    notebooks |= {proof.name: proof.notebook for proof in costs_once}
     with open_sandbox(suite) as sandbox:
         jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
         grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
@@ -34,9 +40,11 @@ def check(exercise: str) -> list[str]:
     return [
         *([] if release(exercise, check_only=True) else [f"exercises/{exercise} is out of date (autograder release)"]),
         *wrong_points(untouched, results["the solution"]),
+        *wrong_packages(suite, untouched),
         *(f"the solution fails {t.name}: {t.message}" for t in results["the solution"].tests if not t.passed),
         *(f"the untouched exercise passes {t.name}" for t in results["the untouched exercise"].tests if t.passed),
         *leaked(results["the leak"]),
+        *(p for proof in costs_once for p in unproven(proof, results[proof.name])),
         *(p for m in mistakes for p in wrong_failures(m, mistaken[m.name])),
         *(p for m in mistakes for p in wrong_names(m, diagnose(mistaken[m.name], traces, mistakes))),
     ]
@@ -80,6 +88,12 @@ def wrong_points(release: NotebookNode, result: Result) -> Iterator[str]:
     for name, points in worth.items():
         if abs(points - tested[name]) > 1e-9:
             yield f"{name} is worth {points:g} points, its tests {tested[name]:g}"
+
+
+def wrong_packages(suite: Suite, release: NotebookNode) -> Iterator[str]:
+    """Packages of a suite that the exercise does not tell students about."""
+    text = "\n".join(c.source for c in release.cells if c.cell_type == "markdown").lower()
+    yield from (f"the exercise does not say that it runs with {p}" for p in suite.packages if p.lower() not in text)
 
 
 def wrong_failures(mistake: Mistake, result: Result) -> Iterator[str]:

@@ -128,5 +128,5 @@ def doubt(mark: Mark) -> str:
     if mark.score is None:
         return f"no score, {mark.problem}"
     if mark.problem:
-        return f"the score is of an earlier submission, the last one was not graded, {mark.problem}"
+        return f"the score is of an earlier submission, the last one has none, {mark.problem}"
     return "the score is not final, a part waits for a mark by hand" if mark.waiting else ""

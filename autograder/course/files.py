@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import URL
+
+SOURCE = ".autograder/source"  # in a course: the solutions, where nbgrader finds them under a name that it can take
 RELEASE = ".autograder/release"  # in a course: the exercises as the gradebook knows them
 STAGED = ".autograder/submitted"  # in a course: what waits for nbgrader
 
@@ -35,7 +38,8 @@ class Course:
     @property
     def gradebook(self) -> str:
         """The gradebook's SQLAlchemy URL; $AUTOGRADER_DB names another database."""
-        return os.environ.get("AUTOGRADER_DB", f"sqlite:///{self.root / 'gradebook.db'}")
+        own = URL.create("sqlite", database=str(self.root / "gradebook.db"))  # quoted: a name may hold a ? or a %
+        return os.environ.get("AUTOGRADER_DB") or own.render_as_string()
 
     @property
     def rules(self) -> Path:

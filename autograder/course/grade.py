@@ -8,25 +8,29 @@ import os
 import shutil
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
-from nbformat import writes as write_notebook
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.course.files import STAGED, Course
 from autograder.course.gradebook import due_dates, record, register, write_feedback
+from autograder.course.lock import locked
+from autograder.course.log import answers, read_log, write_log
+from autograder.course.marks import UNRECORDED, Mark, recorded_marks
 from autograder.course.parallel import grade_in_parallel, local_pool, one_cpu
 from autograder.marking.catalogue import known_traces, prove_solution
 from autograder.marking.diagnosis import diagnose
+from autograder.marking.feedback import LATE
 from autograder.marking.mistakes import load_mistakes
-from autograder.marking.plugin import grade_all, open_sandbox
-from autograder.marking.result import Result, load_result, result_key, write_atomically
-from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
+from autograder.marking.plugin import open_sandbox
+from autograder.marking.result import Result, load_result, result_key
+from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_file, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
+from autograder.sandbox.confined import confined
 
 Say = Callable[[str], None]
 
@@ -44,46 +48,61 @@ class Entry:
     result: Result | None = None
     version: str = ""  # changes with anything that nbgrader records
     problem: str = ""  # why it was not graded
+    no_page: str = ""  # why there is no feedback page
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Where notebooks are run: in this process (one worker), on its machine, or on a Dask cluster."""
+    """Where notebooks are run: never in this process, but in workers on its machine, or on a Dask cluster."""
 
     workers: int
-    make: Callable[[], Executor] | None = None
+    make: Callable[[], Executor]
+
+
+ALONE = Pool(1, lambda: local_pool(1))
 
 
 def find_submissions(course: Course, suite: Suite) -> list[Entry]:
     """All submissions of an exercise, read and restored; those that cannot be graded carry the reason."""
     release = read_notebook(course.release(suite.exercise))
-    folders = sorted(p for p in course.submitted.iterdir() if (p / suite.exercise).exists())
-    return [_read(f, suite, release) for f in folders]
+    folders = sorted(p for p in course.submitted.iterdir() if holds(p, suite.exercise))
+    entries = [Entry(f.name, f / suite.exercise / f"{suite.exercise}.ipynb") for f in folders]
+
+    def read(entry: Entry) -> str:
+        check_folder(entry.path)
+        stamp = time_stamp(entry.path.parent)
+        return json.dumps([stamp, restore(read_notebook(entry.path), release)])
+
+    for entry, (text, problem) in zip(entries, confined(read, entries)):
+        entry.problem = problem
+        if not problem:
+            entry.stamp, notebook = json.loads(text)
+            entry.notebook = nbformat.from_dict(notebook)
+            entry.cells = code_to_run(entry.notebook)
+            entry.key = result_key(entry.cells, suite.hash)
+    return entries
 
 
-def _read(folder: Path, suite: Suite, release: NotebookNode) -> Entry:
-    """One student's submission."""
-    exercise = folder / suite.exercise
-    entry = Entry(folder.name, exercise / f"{suite.exercise}.ipynb")
+def holds(folder: Path, exercise: str) -> bool:
+    """Whether there is anything of the exercise in a student's folder, be it what it may; then it must be told of."""
     try:
-        check_folder(folder, exercise, entry.path)
-        entry.stamp = time_stamp(exercise)
-        entry.notebook = restore(read_notebook(entry.path), release)
-        entry.cells = code_to_run(entry.notebook)
-        entry.key = result_key(entry.cells, suite.hash)
-    except BadSubmission as problem:
-        entry.problem = str(problem)
-    return entry
+        os.lstat(folder / exercise)
+        return True
+    except (FileNotFoundError, NotADirectoryError):
+        return folder.is_symlink() and not folder.exists()
+    except OSError:
+        return True
 
 
-def check_folder(folder: Path, exercise: Path, notebook: Path) -> None:
+def check_folder(notebook: Path) -> None:
     """BadSubmission where the names or kinds of the files are such that nbgrader must not see them."""
+    exercise, folder = notebook.parent, notebook.parents[1]
     name = folder.name
     if not name.isprintable() or name.startswith(".") or set(name) & set("{}*?[]"):
         raise BadSubmission("the folder's name has characters that nbgrader cannot take; rename it")
     if folder.is_symlink() or exercise.is_symlink() or notebook.is_symlink():
         raise BadSubmission("it is a symbolic link, not a file")
-    if not notebook.is_file():
+    if not os.path.lexists(notebook):
         others = ", ".join(sorted(repr(p.name) for p in exercise.glob("*"))[:5]) if exercise.is_dir() else ""
         raise BadSubmission(f"there is no file {notebook.name} (found: {others or 'nothing'})")
 
@@ -97,51 +116,114 @@ def grade(
     it is stays there. Returns an entry for each student, the ungraded ones with their `problem`.
     """
     suite = load_suite(exercise)
-    register(course, exercise)
-    entries = find_submissions(course, suite)
-    say(f"{exercise}: {len(entries)} submissions")
-    run_suite(course, suite, [e for e in entries if not e.problem], pool or Pool(1))
-    parts = pool.workers if pool else 1
-    fresh = stage(course, exercise, [e for e in entries if e.result], parts)
-    if fresh:
-        record_all(course, exercise, min(parts, len(fresh)))
-        if feedback:
-            write_feedback(course, exercise, [e.student for e in fresh])
-    write_log(course, exercise, entries)
+    with locked(course):
+        register(course, exercise)
+        entries = find_submissions(course, suite)
+        say(f"{exercise}: {len(entries)} submissions")
+        pool = pool or ALONE
+        run_suite(course, suite, [e for e in entries if not e.problem], pool)
+        fresh = record_fresh(course, exercise, entries, pool.workers, say, feedback)
     say(f"  {len(fresh)} recorded, {sum(bool(e.result) for e in entries) - len(fresh)} unchanged")
     return entries
 
 
+def record_fresh(course: Course, exercise: str, entries: list[Entry], parts: int, say: Say, pages: bool) -> list[Entry]:
+    """Let nbgrader record what is new, write its feedback pages, and say whose marks changed. Returns those entries.
+
+    Until a mark is in the gradebook the notes say that it is not, so that no old one passes for it.
+    """
+    log, marks = read_log(course, exercise), recorded_marks(course, exercise)
+    fresh = stage(course, exercise, [e for e in entries if e.result], parts)
+    waiting = {e.student for e in fresh}
+    notes = {}
+    for e in entries:
+        known = log.get(e.student, {}).get("answers", {})  # the answers that the gradebook knows
+        notes[e.student] = {"key": e.key, "version": e.version, "problem": e.problem, "answers": known}
+        if e.student in waiting:
+            notes[e.student] |= {"version": "", "problem": UNRECORDED}
+    write_log(course, exercise, notes)
+    if fresh:
+        try:
+            record_all(course, exercise, min(parts, len(fresh)))
+        finally:
+            for line in changes(marks, recorded_marks(course, exercise), fresh, log):
+                say(line)
+        lacking = write_feedback(course, exercise, [e.student for e in fresh]) if pages else {}
+        for e in fresh:
+            e.no_page = lacking.get(e.student, "")
+            # without its page it is recorded once more the next time, and told of again
+            version = "" if e.no_page else e.version
+            notes[e.student] |= {"version": version, "problem": "", "answers": answers(e.notebook)}
+        write_log(course, exercise, notes)
+    return fresh
+
+
+def changes(before: dict[str, Mark], after: dict[str, Mark], entries: list[Entry], log: dict[str, dict]) -> list[str]:
+    """A line for each student whose recorded mark is another one now, and whether it is for the same work."""
+    lines = []
+    for e in entries:
+        old, new = before.get(e.student), after.get(e.student)
+        if old and new and abs(new.score - old.score) > 1e-9:
+            same = answers(e.notebook) == log.get(e.student, {}).get("answers")
+            lines.append(printable(f"    {e.student}: {old.score:g} -> {new.score:g} ({new.score - old.score:+g})"
+                                   f"{', the same answers' if same else ''}"))  # fmt: skip
+    return [f"  marks that changed: {len(lines)}", *lines] if lines else []
+
+
 def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) -> None:
-    """Give every entry its result: from disk where it is there, by running the suite where not."""
+    """Give every entry its result: from disk where it is there, by running the suite where not.
+
+    Where something ran out of time the machine may have been busy. That is tried once more, alone, and only what
+    comes out then counts.
+    """
     folder, secrets = course.results(suite.exercise), [course.root, course.submitted]
     todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
     lost: dict[str, str] = {}
+    late: dict[str, list[Cell]] = {}
     if todo:
-        alone = one_cpu(os.getpid()) if pool.workers == 1 else nullcontext()
-        with alone, open_sandbox(suite, secrets) as sandbox:
+        with one_cpu(os.getpid()), open_sandbox(suite, secrets) as sandbox:
             release = read_notebook(course.release(suite.exercise))
             prove_solution(suite, sandbox, release)
             traces = known_traces(suite, sandbox, release, folder)
-            mistakes = load_mistakes(suite.exercise)
-            with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
+        mistakes = load_mistakes(suite.exercise)
+        with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
 
-                def keep(result: Result) -> None:
-                    diagnose(result, traces, mistakes).save(folder)
-                    bar.update()
+            def keep(result: Result) -> None:
+                diagnose(result, traces, mistakes).save(folder)
+                bar.update()
 
-                def lose(key: str, reason: str) -> None:
-                    lost[key] = reason
-                    bar.set_postfix(failed=len(lost))
-                    bar.update()
-
-                bar.set_postfix(failed=0)
-                if pool.workers == 1:
-                    grade_all(suite, sandbox, todo.items(), keep)
+            def keep_or_wait(result: Result) -> None:
+                if ran_out_of_time(result):
+                    late[result.key] = todo[result.key]
                 else:
-                    grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep, lose)
+                    keep(result)
+
+            def lose(key: str, reason: str) -> None:
+                lost[key] = reason
+                bar.set_postfix(failed=len(lost))
+                bar.update()
+
+            bar.set_postfix(failed=0)
+            grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep_or_wait, lose)
+            if late:
+                grade_in_parallel(ALONE.make, 1, suite.exercise, late.items(), secrets,
+                                  lambda result: keep(tried_again(result)), lose)  # fmt: skip
     for entry in entries:
         entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
+
+
+def ran_out_of_time(result: Result) -> bool:
+    """Whether a test or a cell did."""
+    return LATE in {*(t.reason for t in result.tests), *(run["reason"] for run in result.cells.values())}
+
+
+def tried_again(result: Result) -> Result:
+    """A result of a second run, which says so."""
+    words = " It was tried twice."
+    tests = [replace(t, message=t.message + words) if t.reason == LATE else t for t in result.tests]
+    cells = {name: run | {"error": run["error"] + words} if run["reason"] == LATE else run
+             for name, run in result.cells.items()}  # fmt: skip
+    return replace(result, tests=tests, cells=cells, again=True)
 
 
 def record_all(course: Course, exercise: str, parts: int) -> None:
@@ -164,7 +246,7 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     rules = course.rules.read_text(encoding="utf-8") if course.rules.is_file() else ""
     fresh = []
     for entry in entries:
-        text = write_notebook(entry.notebook)
+        text = nbformat.writes(entry.notebook)
         content = [entry.key, entry.stamp, due.get(entry.student, due[""]), rules, text]
         entry.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
         if entry.student in due and before.get(entry.student, {}).get("version") == entry.version:
@@ -184,32 +266,14 @@ def time_stamp(folder: Path) -> str:
     BadSubmission where it holds no date: nbgrader would stop, or a late submission would count as punctual.
     """
     path = folder / "timestamp.txt"
-    if not path.exists() and not path.is_symlink():
+    if not os.path.lexists(path):
         return ""
     try:
-        if path.is_symlink() or path.stat().st_size > 1000:
-            raise ValueError
-        text = path.read_text(encoding="utf-8").strip()
+        text = read_file(path, 1000).decode().strip()
         parse_utc(text)
     except Exception as error:  # dateutil stumbles in many ways, too
         raise BadSubmission("its timestamp.txt holds no date") from error
     return text
-
-
-def write_log(course: Course, exercise: str, entries: list[Entry]) -> None:
-    """Note down which result belongs to whom, and why some have none."""
-    students = {e.student: {"key": e.key, "version": e.version, "problem": e.problem} for e in entries}
-    log = {"exercise": exercise, "students": students}
-    write_atomically(course.log(exercise), json.dumps(log, indent=1))
-
-
-def read_log(course: Course, exercise: str) -> dict[str, dict]:
-    """What `write_log` wrote last: student -> key, version, problem. Empty where there is nothing that can be read."""
-    try:
-        students = json.loads(course.log(exercise).read_text(encoding="utf-8"))["students"]
-        return {student: dict(noted) for student, noted in students.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        return {}  # so all is recorded again, which changes nothing
 
 
 def printable(text: str) -> str:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import re
 import shutil
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbgrader.api
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.course.files import RELEASE, STAGED, Course, CourseError
+from autograder.course.files import RELEASE, SOURCE, STAGED, Course, CourseError
 from autograder.marking.suite import PROJECT
+from autograder.sandbox.confined import confined
 
 COURSE_ID = "perceptron-to-transformer"
 STUB = 'raise NotImplementedError("your code here")'
@@ -39,7 +42,7 @@ def configure(config: Config) -> Config:
     config.Autograde.sanitize_preprocessors = ["autograder.course.preprocessors.RestoreCells"]
     config.Autograde.autograde_preprocessors = [
         "autograder.course.preprocessors.HiddenSuite",
-        "nbgrader.preprocessors.SaveAutoGrades",
+        "autograder.course.preprocessors.SaveMarks",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
     return config
@@ -51,7 +54,7 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
     config.CourseDirectory.root = str(course.root)
     config.CourseDirectory.db_url = course.gradebook
     config.CourseDirectory.assignment_id = exercise
-    config.CourseDirectory.source_directory = os.path.relpath(PROJECT / "solutions", course.root)
+    config.CourseDirectory.source_directory = SOURCE
     config.CourseDirectory.update(folders)
     return CourseDirectory(config=config), config
 
@@ -69,16 +72,22 @@ def own_settings(course: Course) -> Config:
 
 def register(course: Course, exercise: str) -> None:
     """Enter the exercise as it is now into the gradebook, and write its release version into the course."""
-    course.private.mkdir(parents=True, exist_ok=True)
+    source = course.root / SOURCE / exercise
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(parents=True)
+    for file in (PROJECT / "solutions" / exercise).glob("[!.]*"):
+        shutil.copy(file, source)
     directory, config = _directory(course, exercise, release_directory=RELEASE)
-    _run(GenerateAssignment(coursedir=directory, config=config, force=True))
+    _run(course, GenerateAssignment(coursedir=directory, config=config, force=True), ["."])
 
 
 def record(course: Course, exercise: str, part: int = 0) -> None:
     """Let nbgrader enter the marks of the submissions that are staged in one part into the gradebook."""
-    directory, config = _directory(course, exercise, submitted_directory=f"{STAGED}/{part}")
+    staged = f"{STAGED}/{part}"
+    students = [p.parent.name for p in (course.root / staged).glob(f"*/{exercise}")]
+    directory, config = _directory(course, exercise, submitted_directory=staged)
     with _one_engine():
-        _run(Autograde(coursedir=directory, config=config, force=True))
+        _run(course, Autograde(coursedir=directory, config=config, force=True), students)
 
 
 @contextmanager
@@ -97,32 +106,87 @@ def _one_engine() -> Iterator[None]:
         del tables.create_all
 
 
+@contextmanager
+def open_gradebook(course: Course) -> Iterator[Gradebook]:
+    """The gradebook; CourseError, with the remedy, where it cannot be used."""
+    put_environment_on_path()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbgrader's own affair with SQLAlchemy
+        try:
+            with Gradebook(course.gradebook, COURSE_ID) as gradebook:
+                yield gradebook
+        except SQLAlchemyError as error:
+            raise CourseError(f"{course.gradebook}: {remedy(str(error)) or error}") from error
+
+
 def due_dates(course: Course, exercise: str) -> dict[str, str]:
     """When the exercise is due for each student in the gradebook, extensions included; under "" for all others."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook, COURSE_ID) as gradebook:
-            dates = {s.student_id: str(s.duedate) for s in gradebook.assignment_submissions(exercise)}
-            return dates | {"": str(gradebook.find_assignment(exercise).duedate)}
+    with open_gradebook(course) as gradebook:
+        dates = {s.student_id: str(s.duedate) for s in gradebook.assignment_submissions(exercise)}
+        return dates | {"": str(gradebook.find_assignment(exercise).duedate)}
 
 
-def write_feedback(course: Course, exercise: str, students: Iterable[str]) -> None:
-    """Let nbgrader write some students' feedback pages anew; those of the others stay."""
+def write_feedback(course: Course, exercise: str, students: Sequence[str]) -> dict[str, str]:
+    """Let nbgrader write some students' feedback pages anew; those of the others stay.
+
+    Returns {student: why there is no page}: what students wrote can cost a converter any time and memory.
+    """
     for student in students:
         shutil.rmtree(course.root / "feedback" / student / exercise, ignore_errors=True)
     directory, config = _directory(course, exercise)
-    _run(GenerateFeedback(coursedir=directory, config=config))
+    converter = GenerateFeedback(coursedir=directory, config=config)
+    _run(course, converter, [])  # makes it ready
+
+    def write(student: str) -> str:
+        os.chdir(course.root)
+        _run(course, converter, [student], converter.convert_notebooks)
+        return ""
+
+    return {student: problem for student, (_, problem) in zip(students, confined(write, students)) if problem}
 
 
-def _run(converter: GenerateAssignment | Autograde | GenerateFeedback) -> None:
-    """Run one nbgrader step; CourseError with the end of its own log where something goes wrong."""
+def _run(course: Course, converter: BaseConverter, students: Iterable[str], step: Callable | None = None) -> None:
+    """Run one step of nbgrader for some students; CourseError with what it says where something goes wrong.
+
+    nbgrader would look for their notebooks with patterns, and take the folder's own name for a part of one.
+    """
+    name = converter.coursedir.assignment_id
+    places = [converter._format_source(name, student) for student in students]
+    converter.init_notebooks = lambda: None
+    converter.assignments = {place: [os.path.join(place, f"{name}.ipynb")] for place in places}
     put_environment_on_path()
     with _errors_of(converter.log) as errors, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"nbgrader\.")  # its own affair with SQLAlchemy
         try:
-            converter.start()
+            (step or converter.start)()
         except NbGraderException as error:
-            raise CourseError("nbgrader failed:\n" + "\n".join(errors)[-4000:]) from error
+            said = "\n".join(errors)
+            words = f"{course.root}: {remedy(said)}" if remedy(said) else f"nbgrader failed:\n{last_words(errors)}"
+            raise CourseError(words) from error
+
+
+REMEDIES = {
+    r"database or disk is full|No space left on device|Disk quota exceeded":
+        "the disk is full; make room, then run the same command again",
+    r"readonly database": "the gradebook is read-only; make it and its folder writable",
+    r"file is not a database|disk image is malformed":
+        "the gradebook is damaged, or no gradebook at all; put a copy of it in its place. Without one, move the file "
+        "away and grade again: marks by tests come back, marks by hand, names and due dates do not",
+    r"unable to open database file": "the gradebook cannot be opened; is its folder there, and may you write in it?",
+    r"database is locked": "another program is writing in the gradebook; run the same command again when it is done",
+    r"no such (table|column)": "the gradebook is an older nbgrader's; keep a copy of it, then: nbgrader db upgrade",
+}  # fmt: skip
+
+
+def remedy(said: str) -> str:
+    """What to do about an error of the gradebook, by the database's own words; nothing where they are not known."""
+    return next((words for pattern, words in REMEDIES.items() if re.search(pattern, said)), "")
+
+
+def last_words(errors: Iterable[str]) -> str:
+    """The end of what nbgrader's log says, each traceback as its last line."""
+    lines = [e.strip().splitlines()[-1] if e.startswith("Traceback") else e for e in errors if e.strip()]
+    return "\n".join(lines)[-4000:]
 
 
 def put_environment_on_path() -> None:
@@ -134,17 +198,20 @@ def put_environment_on_path() -> None:
 
 @contextmanager
 def _errors_of(log: logging.Logger) -> Iterator[list[str]]:
-    """Collect what a logger says at level ERROR, and keep the rest from the screen."""
+    """Collect what a logger and the gradebook say at level ERROR, and keep all from the screen."""
     errors: list[str] = []
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: errors.append(record.getMessage())
-    level, propagate = log.level, log.propagate
-    log.addHandler(handler)
-    log.setLevel(logging.ERROR)
-    log.propagate = False
+    logs = {log, nbgrader.api.app_log}
+    before = [(each, each.level, each.propagate) for each in logs]
+    for each in logs:
+        each.addHandler(handler)
+        each.setLevel(logging.ERROR)
+        each.propagate = False
     try:
         yield errors
     finally:
-        log.removeHandler(handler)
-        log.setLevel(level)
-        log.propagate = propagate
+        for each, level, propagate in before:
+            each.removeHandler(handler)
+            each.setLevel(level)
+            each.propagate = propagate

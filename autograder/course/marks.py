@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
-import warnings
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
 
 from autograder.course.files import Course, CourseError
+from autograder.course.gradebook import open_gradebook
 
 NOTHING = "nothing handed in"
 UNRECORDED = "graded, but not in the gradebook: grade again"
@@ -68,19 +69,16 @@ def read_marks(course: Course, exercises: Iterable[str] = ()) -> Marks:
 
     Raises CourseError where there is no gradebook, or an exercise is not in it.
     """
-    missing = course.gradebook.startswith(f"sqlite:///{course.root}") and not (course.root / "gradebook.db").is_file()
-    if missing:
+    if not os.environ.get("AUTOGRADER_DB") and not (course.root / "gradebook.db").exists():
         raise CourseError(f"no gradebook in {course.root}; grade something first: autograder grade EXERCISE")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # nbgrader's own affair with SQLAlchemy
-        with Gradebook(course.gradebook) as gradebook:
-            worth = {a.name: a.max_score for a in gradebook.assignments}
-            names = list(dict.fromkeys(exercises)) or sorted(worth)
-            unknown = [name for name in names if name not in worth]
-            if unknown:
-                raise CourseError(f"not in the gradebook: {', '.join(unknown)} (there are: {', '.join(sorted(worth))})")
-            people = {s.id: _person(s) for s in gradebook.students}
-            recorded = {name: _recorded(gradebook, name) for name in names}
+    with open_gradebook(course) as gradebook:
+        worth = {a.name: a.max_score for a in gradebook.assignments}
+        names = list(dict.fromkeys(exercises)) or sorted(worth)
+        unknown = [name for name in names if name not in worth]
+        if unknown:
+            raise CourseError(f"not in the gradebook: {', '.join(unknown)} (there are: {', '.join(sorted(worth))})")
+        people = {s.id: _person(s) for s in gradebook.students}
+        recorded = {name: _recorded(gradebook, name) for name in names}
     graded = {name: _graded(course, name) for name in names}
     ids = sorted({*people, *(s for g in graded.values() for s in g["students"])})
     marks = {(n, i): _mark(recorded[n].get(i), graded[n]["students"].get(i)) for n in names for i in ids}
@@ -91,6 +89,12 @@ def _person(student) -> Person:
     """A student row of the gradebook."""
     fields = (student.id, student.first_name, student.last_name, student.email, student.lms_user_id)
     return Person(*(value or "" for value in fields))
+
+
+def recorded_marks(course: Course, exercise: str) -> dict[str, Mark]:
+    """What the gradebook says about an exercise now, by student."""
+    with open_gradebook(course) as gradebook:
+        return _recorded(gradebook, exercise)
 
 
 def _recorded(gradebook: Gradebook, exercise: str) -> dict[str, Mark]:
@@ -110,7 +114,8 @@ def _graded(course: Course, exercise: str) -> dict:
     except FileNotFoundError:
         return {"students": {}}
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise CourseError(f"{path} is damaged ({error!r}); grade {exercise} again") from error
+        what = f"cannot be read ({error.strerror}); move it away, then" if isinstance(error, OSError) else "is damaged;"
+        raise CourseError(f"{path} {what} grade {exercise} again") from error
 
 
 def _mark(recorded: Mark | None, noted: dict | None) -> Mark:

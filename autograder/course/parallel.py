@@ -20,10 +20,13 @@ from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.result import Result
 from autograder.marking.submission import Cell
 from autograder.marking.suite import load_suite
+from autograder.sandbox.confined import limit_memory
+from autograder.sandbox.forking import end_with
 from autograder.sandbox.outside import Sandbox
 
 CHUNK = 16  # notebooks that travel together at most: few enough to lose, enough to be worth a pytest session
 TRIES = 3  # of a notebook whose worker died
+MEMORY = 2 << 30  # bytes that a worker may allocate: what comes back from students can grow in a test's hands
 Job = tuple[str, list[Cell]]  # key and code of a notebook
 _warm: dict[tuple[str, str], Sandbox] = {}  # in a worker: the sandbox of the last chunk
 
@@ -73,13 +76,15 @@ def local_pool(workers: int) -> Executor:
     context = multiprocessing.get_context("spawn")
     numbers = context.SimpleQueue()
     for number in range(workers):
-        numbers.put(number)
-    return ProcessPoolExecutor(workers, context, initializer=settle, initargs=(numbers,))
+        numbers.put(os.getpid() + number)  # another course's run begins at another CPU
+    return ProcessPoolExecutor(workers, context, initializer=settle, initargs=(os.getpid(), numbers))
 
 
-def settle(numbers: SimpleQueue) -> None:
-    """Give a worker a CPU of its own, as far as they go."""
+def settle(parent: int, numbers: SimpleQueue) -> None:
+    """Tie a worker's life to its parent's, give it a CPU of its own, as far as they go, and a limit on its memory."""
+    end_with(parent)
     stay_on(numbers.get())
+    limit_memory(MEMORY)
 
 
 class DaskPool(Executor):

@@ -6,12 +6,14 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Unicode
 
-from autograder.course.files import RELEASE
+from autograder.course.files import RELEASE, Course, CourseError
+from autograder.course.log import answers, read_log
+from autograder.course.parallel import grade_in_parallel, local_pool
 from autograder.marking import feedback
-from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.plugin import release_notebook
 from autograder.marking.result import Result, load_result, result_key
 from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
@@ -55,10 +57,41 @@ class HiddenSuite(NbGraderPreprocessor):
         folder, key = Path(self.results) / suite.exercise, result_key(cells, suite.hash)
         result = load_result(folder, key)
         if result is None:
-            with open_sandbox(suite, [Path.cwd()]) as sandbox:
-                grade_all(suite, sandbox, [(key, cells)], lambda fresh: fresh.save(folder))
+            lost: dict[str, str] = {}
+            grade_in_parallel(lambda: local_pool(1), 1, suite.exercise, [(key, cells)], [Path.cwd()],
+                              lambda fresh: fresh.save(folder), lost.__setitem__)  # fmt: skip
+            if lost:
+                raise CourseError(f"it cannot be graded: {lost[key]}")
             result = load_result(folder, key)
         return result
+
+
+class SaveMarks(SaveAutoGrades):
+    """Saves marks as nbgrader does, but a mark by hand stays given where the answer has not changed.
+
+    nbgrader would have everything that was marked by hand marked again after each grading.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Save the marks of one notebook."""
+        course, about = Course.at(Path()), resources["nbgrader"]
+        self.before = read_log(course, about["assignment"]).get(about["student"], {}).get("answers", {})
+        self.now = answers(nb)
+        return super().preprocess(nb, resources)
+
+    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        """Save the mark of one cell."""
+        name = cell.metadata.nbgrader["grade_id"]
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        marked, by_test = grade.manual_score is not None and not grade.needs_manual_grade, grade.auto_score
+        super()._add_score(cell, resources)
+        if marked and grade.auto_score == by_test and self._is_unchanged(name):
+            grade.needs_manual_grade = False
+            self.gradebook.db.commit()
+
+    def _is_unchanged(self, name: str) -> bool:
+        """Whether what a mark is about is what it was: an answer, or for the mark of tests all answers."""
+        return self.before.get(name) == self.now[name] if name in self.now else self.before == self.now
 
 
 def verdict(result: Result, grade_cell: str) -> NotebookNode:

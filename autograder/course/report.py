@@ -19,14 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.course.files import Course
 from autograder.course.grade import printable
 from autograder.course.marks import Mark, Marks, read_marks
-from autograder.marking.feedback import REASONS
+from autograder.marking.feedback import LATE, REASONS
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.result import Result, TestResult, load_result
-from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime
+from autograder.marking.student import BadAnswer, Died, MissingName
 
 HERE = Path(__file__).resolve().parent
 CRASHED = (REASONS[Died], REASONS[BadAnswer])  # reasons of a cell whose process did not survive it
-LATE = REASONS[OutOfTime]
 SLOWEST = 5
 LONGEST = 200  # characters of a message
 
@@ -66,6 +65,7 @@ def chapter(course: Course, marks: Marks, exercise: str) -> dict[str, Any]:
         "rows": [(marks.people[s], m, results.get(s)) for s, m in own.items()],
         "tests": by_test(results.values()),
         "mistakes": by_mistake(exercise, results),
+        "carried": in_words_carried(results.values()),
         "attention": attention(own, results),
         "times": times(results),
     }
@@ -80,6 +80,14 @@ def in_words(scores: list[float], worth: float) -> str:
         low, _, high = quantiles(scores, n=4, method="inclusive")
         said += f" The middle half lies between {low:.3g} and {high:.3g}."
     return said
+
+
+def in_words_carried(results: Iterable[Result]) -> str:
+    """How many points follow-through gave, and to how many; empty where none."""
+    carried = [r.carried for r in results if r.carried]
+    students = "one student" if len(carried) == 1 else f"{len(carried)} students"
+    said = f"Follow-through: {sum(carried):g} points of {students} were carried over a mistake in an earlier task."
+    return said if carried else ""
 
 
 def histogram(scores: list[float], worth: float) -> list[tuple[str, int]]:
@@ -109,6 +117,8 @@ def by_test(results: Iterable[Result]) -> list[dict[str, Any]]:
 
 def why(test: TestResult) -> str:
     """Why a test failed, in two or three words."""
+    if test.carried:
+        return "an earlier task (points carried)"
     plain_enough = (REASONS[MissingName], LATE, REASONS[Died])
     return "known mistake" if test.mistake and test.reason not in plain_enough else test.reason
 
@@ -133,6 +143,8 @@ def attention(marks: dict[str, Mark], results: dict[str, Result]) -> list[tuple[
             [(s, m.problem) for s, m in marks.items() if m.problem and m.score is not None],
         "A cell crashed": [(s, e) for s, e, reason in failed if reason in CRASHED],
         "Ran out of time": [(s, d) for s, r in results.items() if (d := late_tests(r))],
+        "Ran out of time at first, but not when tried again alone (the machine was busy)":
+            [(s, "") for s, r in results.items() if r.again and not late_tests(r)],
         "A cell ended with an error": [(s, e) for s, e, reason in failed if reason not in (*CRASHED, LATE)],
         "Zero points": [(s, "") for s, m in marks.items() if m.score == 0],
         "Late": [(s, f"penalty {m.penalty:g}") for s, m in marks.items() if m.penalty],

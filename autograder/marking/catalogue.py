@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -9,27 +10,13 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from autograder.marking.diagnosis import Traces, traces_of
+from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
-from autograder.marking.plugin import grade_all, release_notebook
+from autograder.marking.plugin import grade_all
 from autograder.marking.result import FORMAT, Result, write_atomically
-from autograder.marking.submission import code_to_run, grade_id, read_notebook, restore
-from autograder.marking.suite import PROJECT, BadSuite, Suite
+from autograder.marking.submission import code_to_run
+from autograder.marking.suite import BadSuite, Suite
 from autograder.sandbox.outside import Sandbox
-
-
-def solution_notebook(exercise: str, release: NotebookNode | None = None) -> NotebookNode:
-    """The instructor's solution, in the frame of the release (by default the one in exercises/)."""
-    solution = read_notebook(PROJECT / "solutions" / exercise / f"{exercise}.ipynb")
-    return restore(solution, release or release_notebook(exercise))
-
-
-def with_cells(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
-    """A copy of a notebook with the source of some cells replaced, by grade id; KeyError for an unknown one."""
-    unknown = set(cells) - {grade_id(c) for c in notebook.cells}
-    if unknown:
-        raise KeyError(f"no such cells: {sorted(unknown)}")
-    copies = [NotebookNode(c | {"source": cells.get(grade_id(c), c.source)}) for c in notebook.cells]
-    return NotebookNode(notebook | {"cells": copies})
 
 
 def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> None:
@@ -59,8 +46,10 @@ def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, folder: 
     """What the mistakes answer in the tests; kept in `folder` until suite, catalogue or exercise change."""
     content = json.dumps([FORMAT, suite.hash, solution_notebook(suite.exercise, release)], sort_keys=True)
     path = folder / f"mistakes-{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"
-    if path.is_file():
-        return json.loads(path.read_text(encoding="utf-8"))
+    with contextlib.suppress(OSError, ValueError, AttributeError):  # a damaged file is written anew
+        known = json.loads(path.read_text(encoding="utf-8"))
+        if all(isinstance(trace, list) for tests in known.values() for trace in tests.values()):
+            return known
     traces = traces_of(run_mistakes(suite, sandbox, release).items())
     write_atomically(path, json.dumps(traces))
     return traces

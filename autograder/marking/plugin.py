@@ -8,26 +8,31 @@ suite is collected once and a warm sandbox is forked for each notebook.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
+import nbformat
 import pytest
 
 from autograder.marking import feedback
+from autograder.marking.exercise import release_notebook
+from autograder.marking.follow_through import follow_through
 from autograder.marking.result import Result, TestResult
 from autograder.marking.run import CellRun, NotebookRun
 from autograder.marking.student import Died as NotStarted
-from autograder.marking.student import Student
-from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
+from autograder.marking.student import MissingName, Student
+from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
 from autograder.marking.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
+from autograder.sandbox.confined import confined
 from autograder.sandbox.outside import BrokeDown, Died, Sandbox, SandboxError
 
 RUN = pytest.StashKey[NotebookRun]()
-RESULTS = pytest.StashKey[list[TestResult]]()
+SUITE = pytest.StashKey[Suite]()
+RESULTS = pytest.StashKey[dict[pytest.Item, TestResult]]()  # of tests that are run by hand
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,15 +43,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line("markers", "grade(cell, points, hint, seconds=1): what a hidden test is worth, and where")
-    config.stash[RESULTS] = []
+    config.stash[RESULTS] = {}
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Run the notebook once, before the hidden tests that run by hand: what is wrong with it is told once."""
+    config = session.config
+    hidden = [item for item in session.items if "student" in getattr(item, "fixturenames", ())]
+    in_batch = any(isinstance(plugin, Batch) for plugin in config.pluginmanager.get_plugins())
+    if hidden and not in_batch and not config.option.collectonly:
+        try:
+            config.stash[RUN] = run_by_hand(config, hidden[0].path)
+        except (BadSubmission, SandboxError) as error:
+            raise pytest.UsageError(f"--submission {config.getoption('submission')}: {error}") from error
 
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The namespace of the student's notebook, in a fork of its own for each test."""
     config = request.config
-    if RUN not in config.stash:
-        config.stash[RUN] = run_by_hand(config, request.path)
     try:
         student = config.stash[RUN].student(mark_of(request.node)["seconds"])
     except Died as died:
@@ -60,20 +75,19 @@ def run_by_hand(config: pytest.Config, test_file: Path) -> NotebookRun:
     path = config.getoption("submission")
     if path is None:
         raise pytest.UsageError("hidden suites grade a notebook: add --submission NOTEBOOK.ipynb")
-    suite = read_suite(test_file)
+    config.stash[SUITE] = suite = read_suite(test_file)
+    release = release_notebook(suite.exercise)
+    [(text, problem)] = confined(lambda file: json.dumps(restore(read_notebook(file), release)), [path])
+    if problem:
+        raise BadSubmission(problem)
     sandbox = open_sandbox(suite)
     config.add_cleanup(sandbox.close)
-    return NotebookRun(sandbox, code_to_run(restore(read_notebook(path), release_notebook(suite.exercise))))
+    return NotebookRun(sandbox, code_to_run(nbformat.from_dict(json.loads(text))))
 
 
 def open_sandbox(suite: Suite, secrets: Iterable[Path] = ()) -> Sandbox:
     """A warm sandbox for the notebooks of one exercise."""
-    return Sandbox(suite.exercise, suite.off_limits, suite.preload, [PROJECT, *secrets])
-
-
-def release_notebook(exercise: str) -> Any:
-    """The exercise as students got it."""
-    return read_notebook(PROJECT / "exercises" / exercise / f"{exercise}.ipynb")
+    return Sandbox(suite.exercise, suite.packages, [PROJECT, *secrets])
 
 
 def mark_of(item: pytest.Item) -> dict:
@@ -90,7 +104,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     report = yield
     decided = call.when == "call" or (call.when == "setup" and call.excinfo)
     if decided and "student" in getattr(item, "fixturenames", ()):
-        item.config.stash[RESULTS].append(verdict(item, call))
+        item.config.stash[RESULTS][item] = verdict(item, call)
     return report
 
 
@@ -99,7 +113,7 @@ def verdict(item: pytest.Item, call: pytest.CallInfo) -> TestResult:
     mark = mark_of(item)
     error = call.excinfo.value if call.excinfo else None
     title = (item.obj.__doc__ or item.name).strip().splitlines()[0]
-    cells = item.config.stash[RUN].cells if RUN in item.config.stash else {}
+    run = item.config.stash.get(RUN, None)
     return TestResult(
         name=item.name,
         title=title,
@@ -108,21 +122,47 @@ def verdict(item: pytest.Item, call: pytest.CallInfo) -> TestResult:
         max_points=mark["points"],
         passed=error is None,
         hint="" if error is None else mark["hint"],
-        message="" if error is None else feedback.explain(error, cells),
+        message="" if error is None else message(error, run),
         reason="" if error is None else feedback.reason(error),
         seconds=round(call.duration, 4),
         trace=list(getattr(item.funcargs.get("student"), "_trace", [])),
     )
 
 
+def message(error: BaseException, run: NotebookRun | None) -> str:
+    """What the student may read about a failed test; where a cell did not come to define a name, that cell's error."""
+    if run is None:
+        return feedback.explain(error, {})
+    packages = run.sandbox.packages
+    blamed = run.failed_before(error.name) if isinstance(error, MissingName) else None
+    if blamed is None:
+        return feedback.explain(error, run.cells, packages)
+    because = feedback.explain(blamed.error, run.cells, packages)
+    return f"{error.name} is not defined, because the cell {blamed.name} ended with an error:\n{because}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Iterator[object]:
+    """Follow-through for tests that are run by hand."""
+    done = yield
+    results, stash = session.config.stash[RESULTS], session.config.stash
+    if results and RUN in stash:
+        items = list(results)
+        tests = follow_through(stash[SUITE], stash[RUN], list(results.values()), lambda n: run_test(items[n], None))
+        results.update(zip(items, tests))
+    return done
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print the marks by grade cell."""
-    results = config.stash.get(RESULTS, [])
+    results = list(config.stash[RESULTS].values())
     if results:
         terminalreporter.section("marks")
     for cell in dict.fromkeys(r.cell for r in results):
         mine = [r for r in results if r.cell == cell]
         terminalreporter.line(f"{cell}: {sum(r.points for r in mine):g} / {sum(r.max_points for r in mine):g}")
+        for said in dict.fromkeys(r.message for r in mine if r.carried):
+            terminalreporter.line(f"    {said}")
 
 
 # Many notebooks in one session ------------------------------------------------------------------------------
@@ -167,15 +207,16 @@ class Batch:
         started, cpu = time.monotonic(), cpu_seconds()
         session.config.stash[RUN] = run = NotebookRun(self.sandbox, cells, len(session.items))
         try:
-            pairs = zip(session.items, [*session.items[1:], None])
-            tests = [run_test(item, following) for item, following in pairs]
+            items = session.items
+            tests = [run_test(item, following) for item, following in zip(items, [*items[1:], None])]
+            tests = follow_through(self.suite, run, tests, lambda number: run_test(items[number], None))
         finally:
             run.close()
         return Result(
             exercise=self.suite.exercise,
             key=key,
             tests=tests,
-            cells={r.name: became_of(r, run.cells) for r in run.runs},
+            cells={r.name: became_of(r, run) for r in run.runs},
             seconds=round(time.monotonic() - started, 3),
             cpu_seconds=round(cpu_seconds() - cpu, 3),
             isolation=self.sandbox.isolation,
@@ -198,12 +239,10 @@ def run_test(item: pytest.Item, following: pytest.Item | None) -> TestResult:
     return result
 
 
-def became_of(run: CellRun, cells: Mapping[str, str]) -> dict:
+def became_of(cell: CellRun, run: NotebookRun) -> dict:
     """What became of one cell, as a result keeps it."""
-    error = {"error": None, "reason": ""}
-    if run.error:
-        error = {"error": feedback.explain(run.error, cells), "reason": feedback.reason(run.error)}
-    return {"out": run.out, **error}
+    said = message(cell.error, run) if cell.error else None
+    return {"out": cell.out, "error": said, "reason": feedback.reason(cell.error) if cell.error else ""}
 
 
 def grade_all(

@@ -7,12 +7,13 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.marking.submission import Cell
 
-FORMAT = 5  # raise it when the meaning of a result changes
+FORMAT = 6  # raise it when the meaning of a result changes
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class TestResult:
 
     reason: why it failed, in one of the words of feedback.py, or "".
     trace: the student's answers in short (see diagnosis.py); mistake: the known mistake that gives the same.
+    carried: where the test did not pass but earned its points: the earlier names, wrong by themselves, once whose
+    reference was in their place (see follow_through.py).
     """
 
     __test__ = False  # not a test class, whatever pytest thinks of its name
@@ -37,6 +40,12 @@ class TestResult:
     seconds: float
     trace: list
     mistake: str = ""
+    carried: Sequence[str] = ()
+
+    @property
+    def lost(self) -> bool:
+        """Whether its points are lost."""
+        return not (self.passed or self.carried)
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class Result:
     """All tests of one notebook.
 
     cells: of each code cell what it printed, its error, the reason in a word. isolation: what kept it apart.
+    again: whether something ran out of time at first, so that this is what came out of a second run, alone.
     """
 
     exercise: str
@@ -53,10 +63,16 @@ class Result:
     seconds: float
     cpu_seconds: float
     isolation: str
+    again: bool = False
 
     def points(self, cell: str) -> float:
         """The points of one grade cell."""
         return round(sum(t.points for t in self.tests if t.cell == cell), 6)
+
+    @property
+    def carried(self) -> float:
+        """The points that were carried, of all grade cells."""
+        return round(sum(t.points for t in self.tests if t.carried), 6)
 
     def save(self, folder: Path) -> None:
         """Write it to `folder` under its key, all at once or not at all."""
@@ -67,9 +83,13 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a file all at once or not at all, whatever happens meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(temporary, path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except OSError as error:
+        os.unlink(temporary)
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def load_result(folder: Path, key: str) -> Result | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograder.marking import student
@@ -46,6 +48,7 @@ class NotebookRun:
         self.bad: dict[str, CellRun] = {}  # the cells that cost a fork
         self.tests = tests
         self.copies: list[Fork] = []  # forks that wait for their test
+        self.prepare: Callable[[Student, float], None] | None = None  # is done to each student before its test
         runs = None
         while runs is None:
             self.submission = self.state = sandbox.open()
@@ -104,7 +107,15 @@ class NotebookRun:
             self.tests -= len(self.copies)
         fork = self.copies.pop(0)
         fork.allow(seconds)
-        return Student(fork, self.cells)
+        fresh = Student(fork, self.cells)
+        if self.prepare:
+            self.prepare(fresh, seconds)
+        return fresh
+
+    def failed_before(self, name: str) -> CellRun | None:
+        """The cell that would have defined a name, had it not ended with an error; None where there is none."""
+        definition = re.compile(rf"^\s*((async\s+)?def|class)\s+{name}\b|^{name}\s*=", re.MULTILINE)
+        return next((r for r in self.runs if r.error and definition.search(self.cells[r.name])), None)
 
     def close(self) -> None:
         """Kill everything that the notebook started; BrokeDown where the sandbox did so before, see `Sandbox.stop`."""

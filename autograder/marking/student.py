@@ -10,15 +10,18 @@ compare it with values that the test computed itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import builtins
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograder.marking.diagnosis import signature
-from autograder.marking.wording import clean, familiar
+from autograder.marking.wording import NAMES, clean
 from autograder.sandbox import protocol
 from autograder.sandbox.outside import Died as ProcessDied
 from autograder.sandbox.outside import Fork
 from autograder.sandbox.outside import OutOfTime as ProcessOutOfTime
+
+MAX_DEPTH = 8  # of calls that cross within calls that cross
 
 
 class Shown(AssertionError):
@@ -41,7 +44,9 @@ class StudentError(Exception):
 
 
 class MissingName(StudentError):
-    """The notebook does not define what the test asks for."""
+    """The notebook does not define what the test asks for: `name`."""
+
+    name = ""
 
 
 class OutOfTime(StudentError):
@@ -83,8 +88,8 @@ class Target:
         """Fetch its value; BadAnswer where that is not plain data."""
         value = self._student._ask("get", target=self._tree)
         if isinstance(value, Handle):
-            kind = value._of if familiar(value._of, self._student._cells.values()) else "an object"
-            raise BadAnswer("BadAnswer", f"expected numbers, arrays or lists of them, got {kind}")
+            kind = f" of type {value._of}" if value._of in NAMES else ""
+            raise BadAnswer("BadAnswer", f"expected real numbers, arrays or lists of them, got an object{kind}")
         return value
 
     def __iter__(self):
@@ -101,6 +106,28 @@ class Handle(Target):
         return f"<the student's {self._of}>"
 
 
+class Lent:
+    """Something of one process that another one uses; there it is a `StandIn`, which calls these two functions.
+
+    held: a handle to what it was made of, which it may change later.
+    """
+
+    def __init__(self, target: Target, held: Handle | None = None):
+        self.target = target
+        self.held = held
+
+    def call(self, state: list | None, args: list, kwargs: dict) -> list:
+        """Call it, after what it holds was brought into this state; [the result, the state and arguments after it]."""
+        owner, tree = self.target._student, self.target._tree
+        result, held, after = owner._answer("apply", [self.held, state, args, kwargs], target=tree)
+        return [Lent(result, held) if isinstance(result, Handle) else result, after]
+
+    def attribute(self, name: str) -> Any:
+        """Its attribute, as far as the notebook lets others see it."""
+        found = self.target._student._answer("look", target=self.target._tree, name=name)
+        return Lent(found, self.held) if isinstance(found, Handle) else found
+
+
 class Student:
     """The namespace of the student's notebook, in a fork of its own."""
 
@@ -108,6 +135,7 @@ class Student:
         self._fork = fork
         self._cells = cells
         self._functions: list[Callable] = []
+        self._depth = 0  # of calls from over there that wait for calls from over there
         self._trace: list[list] = []  # everything that came back, in short, for the diagnosis
 
     def __getattr__(self, name: str) -> Target:
@@ -122,6 +150,11 @@ class Student:
     def text(self, cell: str) -> str:
         """The source of the student's solution cell `cell`."""
         return self._cells.get(cell, "")
+
+    def borrow(self, owner: Student, names: Iterable[str]) -> None:
+        """Give names of this notebook the values that they have in another one, which keeps its objects to itself."""
+        values = {name: owner._answer("get", target=getattr(owner, name)._tree) for name in names}
+        self._answer("bind", values)
 
     def raises(self, type: str, function: Callable, *args: Any, **kwargs: Any) -> None:
         """Assert that the call raises an exception of the type with this name."""
@@ -164,7 +197,9 @@ class Student:
         if "value" in header:
             return decoder.decode(header["value"])
         if "missing" in header and target and target["id"] is None:
-            raise MissingName("MissingName", f"your notebook does not define {target['path'][0][1]}")
+            error = MissingName("MissingName", f"your notebook does not define {target['path'][0][1]}")
+            error.name = target["path"][0][1]
+            raise error
         raise as_error(decoder.decode(header.get("error")), quoted=True)
 
     def _serve(self, header: dict, buffers: list[memoryview]) -> None:
@@ -175,21 +210,37 @@ class Student:
             function = self._functions[number]
         except (TypeError, ValueError, IndexError) as error:
             raise protocol.ProtocolError("malformed callback") from error
+        if self._depth == MAX_DEPTH:
+            raise protocol.ProtocolError("too many calls within calls")
+        self._depth += 1
         encoder = protocol.Encoder(self._special)
         try:
             answer = {"value": encoder.encode(function(*args, **kwargs))}
         except Exception as error:  # bad arguments from the student: their code gets to see the exception
-            encoder.buffers, answer = [], {"error": f"{type(error).__name__} in the function that was passed in"}
+            name = error.type if isinstance(error, StudentError) else type(error).__name__
+            encoder.buffers, answer = [], {"error": f"{name} in the function that was passed in"}
+            if isinstance(error, StudentError) and is_exception(name):
+                answer["type"] = name
+        finally:
+            self._depth -= 1
         self._fork.send(answer, encoder.buffers)
 
     def _special(self, value: Any) -> dict:
-        """Handles and functions as they cross."""
+        """Handles, functions and what another process lends as they cross."""
         if isinstance(value, Target):
-            return value._tree
+            if value._student is self:
+                return value._tree
+            value = Lent(value)
+        if isinstance(value, Lent):
+            return {"t": "stand-in", "call": self._numbered(value.call), "get": self._numbered(value.attribute)}
         if callable(value):
-            self._functions.append(value)
-            return {"t": "function", "id": len(self._functions) - 1}
+            return {"t": "function", "id": self._numbered(value)}
         raise TypeError(f"a test cannot send a {type(value).__name__} to the student's process")
+
+    def _numbered(self, function: Callable) -> int:
+        """The number under which the student's process may call a function."""
+        self._functions.append(function)
+        return len(self._functions) - 1
 
     def _unspecial(self, tree: dict) -> Handle:
         """The handle that came back."""
@@ -197,6 +248,12 @@ class Student:
         if tree.get("t") != "ref" or type(number) is not int or not isinstance(name, str):
             raise protocol.ProtocolError("unknown kind of value")
         return Handle(self, number, of=name[:80])
+
+
+def is_exception(name: str) -> bool:
+    """Whether this is the name of one of Python's own exceptions (of those that one catches)."""
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, Exception)
 
 
 def as_error(content: Any, quoted: bool = False) -> StudentError:

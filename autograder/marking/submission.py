@@ -8,7 +8,9 @@ claims to be something else goes. The student's own code stays as it is.
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +18,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-MAX_BYTES = 200 << 20  # a notebook saved with all its output can be large; beyond this it is no notebook
+MAX_BYTES = 20 << 20  # a notebook saved with all its output can be large; beyond this it is no notebook
 MAX_CELLS = 2000
+MAX_CODE, MAX_TEXT = 1_000_000, 100_000  # characters of all code, of all text; converters are slow with more
+KEPT = ("cell_type", "source", "attachments", "input", "code", "text", "level", "language")  # of a cell, in any format
+MARK = ("grade_id", "grade", "solution", "locked", "task", "points", "schema_version", "cell_type", "checksum")
 SURROGATE = re.compile(r"[\ud800-\udfff]")  # half a character: JSON can hold it, no file can
 UNGRADED = "ungraded"  # the tag of given cells that the grader need not run
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -36,13 +41,33 @@ class Cell:
     position: int
 
 
-def read_notebook(path: Path) -> NotebookNode:
-    """The notebook in `path`, any nbformat version; BadSubmission where it is none."""
+def read_file(path: Path, most: int) -> bytes:
+    """A file that a student handed in; BadSubmission where it is no ordinary file, or one of over `most` bytes.
+
+    It is opened so that a pipe, a device or a link can neither stop us nor lead us elsewhere.
+    """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadSubmission(f"larger than {MAX_BYTES >> 20} MiB")
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise BadSubmission("it is no ordinary file")
+            data = file.read(most + 1)
+    except IsADirectoryError as error:
+        raise BadSubmission("it is no ordinary file") from error
+    except OSError as error:
+        raise BadSubmission(f"cannot be read: {error.strerror}") from error
+    if len(data) > most:
+        raise BadSubmission(f"larger than {most >> 20} MiB" if most >> 20 else f"larger than {most} bytes")
+    return data
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """The notebook in `path`, any nbformat version; BadSubmission where it is none.
+
+    Files of students are read in a child process (`confined`): JSON alone can take a hundred times its size.
+    """
+    try:
+        text = read_file(path, MAX_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
         raise BadSubmission(f"cannot be read: {error}") from error
     if not text.strip():
         raise BadSubmission("the file is empty")
@@ -50,27 +75,40 @@ def read_notebook(path: Path) -> NotebookNode:
         raw = json.loads(text)
         if not isinstance(raw, dict) or "nbformat" not in raw:
             raise ValueError("it has no notebook format")
-        notebook = nbformat.convert(nbformat.from_dict(_pruned(raw)), 4)
-        cells = [_bare(c, number) for number, c in enumerate(notebook["cells"]) if _source(c) is not None]
+        cells = [_bare(cell, number) for number, cell in enumerate(_cells(raw)) if _source(cell) is not None]
+    except (BadSubmission, MemoryError):
+        raise
     except Exception as error:  # nbformat stumbles in many ways over what a file can hold
         raise BadSubmission(f"not a notebook: {str(error).partition(chr(10))[0][:200]}") from error
-    if len(cells) > MAX_CELLS:
-        raise BadSubmission(f"more than {MAX_CELLS} cells")
+    for what, most in (("code", MAX_CODE), ("text", MAX_TEXT)):
+        if sum(len(c.source) for c in cells if (c.cell_type == "code") == (what == "code")) > most:
+            raise BadSubmission(f"more than {most:,} characters of {what}")
     return NotebookNode(nbformat=4, nbformat_minor=5, metadata=NotebookNode(), cells=cells)
 
 
-def _bare(cell: NotebookNode, number: int) -> NotebookNode:
+def _cells(raw: dict) -> list[dict]:
+    """The cells of a notebook of any version, in the present form: nbformat only sees what is needed of old ones."""
+    present, sheets = raw["nbformat"] == 4, raw.get("worksheets", [])
+    lists = [raw["cells"]] if present else [raw.get("cells", []), *(sheet["cells"] for sheet in sheets)]
+    if sum(map(len, lists)) > MAX_CELLS:
+        raise BadSubmission(f"more than {MAX_CELLS} cells")
+    if present:
+        return [_pruned(cell) for cell in raw["cells"]]
+    own, *sheets = [[_pruned(cell) for cell in cells] for cells in lists]
+    old = {"nbformat": raw["nbformat"], "nbformat_minor": raw.get("nbformat_minor", 0), "metadata": {},
+           "cells": own, "worksheets": [{"cells": cells} for cells in sheets]}  # fmt: skip
+    return nbformat.convert(nbformat.from_dict(old), 4)["cells"]
+
+
+def _bare(cell: dict, number: int) -> NotebookNode:
     """A valid cell with what is looked at later, and nothing else: its kind, text, pictures, mark and tag."""
-    kind, metadata, pictures = cell.get("cell_type"), cell.get("metadata"), cell.get("attachments")
+    kind, pictures = cell.get("cell_type"), cell.get("attachments")
     bare = _new(kind if kind in ("code", "raw") else "markdown", _source(cell))
     bare.id = f"cell-{number}"
     if kind != "code" and isinstance(pictures, dict) and all(_is_picture(*item) for item in pictures.items()):
         bare.attachments = pictures
-    metadata = metadata if isinstance(metadata, dict) else {}
-    if isinstance(metadata.get("nbgrader"), dict):
-        bare.metadata.nbgrader = metadata["nbgrader"]
-    if isinstance(metadata.get("tags"), list) and UNGRADED in metadata["tags"]:
-        bare.metadata.tags = [UNGRADED]
+    bare.metadata = NotebookNode({key: NotebookNode(value) if key == "nbgrader" else value
+                                  for key, value in cell["metadata"].items() if key in ("nbgrader", "tags")})
     return bare
 
 
@@ -89,16 +127,19 @@ def _is_picture(name: str, picture: object) -> bool:
     return not any(map(SURROGATE.search, [name, *picture.keys(), *picture.values()]))
 
 
-def _pruned(raw: dict) -> dict:
-    """The notebook without outputs, whose size and shape are nobody's business here."""
-    cells = raw.get("cells")
-    if isinstance(cells, list):
-        cells = [c | {"outputs": []} if isinstance(c, dict) and "outputs" in c else c for c in cells]
-        raw = raw | {"cells": cells}
-    return raw
+def _pruned(cell: dict) -> dict:
+    """A cell with what is needed of it: not its outputs, and of its metadata no more than our mark and our tag."""
+    metadata = cell.get("metadata")
+    mark, tags = (metadata.get("nbgrader"), metadata.get("tags")) if isinstance(metadata, dict) else (None, None)
+    kept = {}
+    if isinstance(mark, dict):
+        kept["nbgrader"] = {key: mark[key] for key in MARK if isinstance(mark.get(key), (str, int, float))}
+    if isinstance(tags, list) and UNGRADED in tags:
+        kept["tags"] = [UNGRADED]
+    return {key: cell[key] for key in KEPT if key in cell} | {"metadata": kept, "outputs": []}
 
 
-def _source(cell: NotebookNode) -> str | None:
+def _source(cell: dict) -> str | None:
     """A cell's text, or None where it has none."""
     source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):

@@ -119,7 +119,7 @@ STUDENTS: dict[str, dict[str, tuple[str, bool, Change]]] = {
                  written("test-linear-backward", "print('linear_backward: the example is right.')\n3.0")),
         "omar": ("handed in the untouched exercise", True, unchanged),
         "pia": ("the first two tasks only", False, answered("gradient_check_half")),
-        "quinn": ("an import that is off limits", False, answered("gradient_check_off_limits")),
+        "quinn": ("an import of what is not there", False, answered("gradient_check_import")),
     },
     "adam": {
         "ada": ("correct, as in the solution", False, unchanged),

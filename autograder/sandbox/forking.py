@@ -10,11 +10,13 @@ import contextlib
 import ctypes
 import gc
 import os
+import signal
 from collections.abc import Iterator
 from itertools import pairwise
 
 PROT_READ, PROT_WRITE, PROT_EXEC = 1, 2, 4
 MADV_COLLAPSE, HUGE_PAGE = 25, 2 << 20
+PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None, use_errno=True)
 libc.mprotect.argtypes = libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 fork_as_it_is = ctypes.PyDLL(None).fork
@@ -35,6 +37,13 @@ def fork() -> int:
     pid = fork_as_it_is()
     check(pid, "fork")
     return pid
+
+
+def end_with(parent: int) -> None:
+    """Have the kernel kill this process when the thread that started it ends, however; at once where that is past."""
+    check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def get_ready() -> None:

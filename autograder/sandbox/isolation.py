@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import metadata
+from importlib.metadata import Distribution, PackageNotFoundError
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 GRADER = HERE.parent  # of all its files, students see INSIDE alone
 INSIDE = ("inside.py", "forking.py", "protocol.py", "seccomp.py")
+ALWAYS = ("IPython", "matplotlib", "numpy")  # it runs the cells; figures, so that none costs a cell; what crosses
+FOUNDATION = ("__init__", "module", "notebook")  # of nnlib
 HOME = "/student"  # in the sandbox; not /tmp, where this project itself may lie
 ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": HOME, "TMPDIR": HOME, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
@@ -94,7 +100,7 @@ def bubblewrap(program: str, view: View, root: MakeFolder) -> list[str]:
     made = {Path("/")}
     for path, source in view.places.items():
         for parent in reversed(path.parents):
-            if parent not in made and not any(parent.is_relative_to(p) for p in view.places):
+            if parent not in made and view.places.keys().isdisjoint((parent, *parent.parents)):
                 command += ["--perms", "0755", "--dir", str(parent)]  # bubblewrap would make it 0700
                 made.add(parent)
         if source:
@@ -171,8 +177,11 @@ WALLS = (BUBBLEWRAP, PODMAN)
 # What can be seen -------------------------------------------------------------------------------------------
 
 
-def look(off_limits: Iterable[str], secrets: Iterable[Path]) -> View:
-    """Programs, libraries and nnlib, without modules that are off limits, and without what is secret."""
+def look(packages: Iterable[str], secrets: Iterable[Path]) -> View:
+    """Programs, libraries, these packages and what they need in their turn; nothing of what is secret.
+
+    A package that is not named is not there: no list of what students must not use could ever be complete.
+    """
     links, real = {}, {p: p.resolve() for p in visible()}
     shown = {p: p for p in real}
     for folder in map(Path, ("/bin", "/sbin", "/lib", "/lib32", "/lib64")):
@@ -182,10 +191,15 @@ def look(off_limits: Iterable[str], secrets: Iterable[Path]) -> View:
             shown[folder] = folder
     for name in INSIDE:
         shown[Path("/grader", name)] = HERE / name
-    hide = [*hidden([*off_limits, "autograder"]), *package_stores(), GRADER, *secrets]
-    # by whichever name a folder is shown, what lies in it is covered
-    covered = {s / p.resolve().relative_to(r) for p in hide for s, r in real.items() if p.resolve().is_relative_to(r)}
-    places = dict.fromkeys(covered) | shown
+
+    def by_every_name(paths: Iterable[Path]) -> dict[Path, Path]:
+        """Places in what is visible, by all the names under which they can be seen there."""
+        inner = ((p, s, p.parent.resolve() / p.name, r) for p in paths for s, r in real.items())
+        return {s / place.relative_to(r): p for p, s, place, r in inner if place.is_relative_to(r)}
+
+    hide = [nnlib(), GRADER, *package_folders(), *package_stores(), *secrets]
+    covered = dict.fromkeys(by_every_name(p.resolve() for p in hide))
+    places = covered | shown | by_every_name(files_of(packages)) | parts_of_nnlib(packages)
     return View(links, {path: places[path] for path in sorted(places, key=lambda p: len(p.parts))})
 
 
@@ -195,8 +209,8 @@ def environment() -> dict[str, str]:
 
 
 def visible() -> list[Path]:
-    """What student code may read: the system's programs and libraries, Python, its packages, nnlib."""
-    folders = {Path("/usr"), Path(sys.base_prefix), Path(sys.prefix), nnlib()}
+    """What student code may read, but for the packages in it: the system's programs and libraries, Python."""
+    folders = {Path("/usr"), Path(sys.base_prefix), Path(sys.prefix)}
     return sorted({f.resolve() for f in folders} | folders)
 
 
@@ -205,20 +219,56 @@ def nnlib() -> Path:
     return Path(importlib.util.find_spec("nnlib").origin).parent
 
 
-def hidden(off_limits: Iterable[str]) -> list[Path]:
-    """The files of the modules that are off limits, wherever a copy lies, and the folders of their compiled forms."""
-    paths, folders = [], {*map(Path, sys.path), *package_folders()}
-    for module in off_limits:
-        for home in {*folders, *home_of(module)}:
-            place = home.joinpath(*module.split("."))
-            files = [p for p in place.parent.glob(place.name + ".*") if p.suffix in (".py", ".so")]
-            if place.is_dir() or files:
-                paths += [p for p in (place, place.parent / "__pycache__") if p.is_dir()] + files
-    return paths
+def parts_of_nnlib(packages: Iterable[str]) -> dict[Path, Path]:
+    """The parts of nnlib that are named, and those that all others stand on."""
+    names = {name.removeprefix("nnlib.") for name in packages if name.startswith("nnlib.")}
+    parts = [p for name in {*FOUNDATION, *names} for p in (nnlib() / name, nnlib() / f"{name}.py") if p.exists()]
+    return {part: part for part in parts}
+
+
+def files_of(packages: Iterable[str]) -> set[Path]:
+    """The files and folders, where packages are installed, of these and of all that they need."""
+    found: set[Path] = set()
+    done, todo = set(), [d for name in {*ALWAYS, *packages} if not name.startswith("nnlib.") for d in owners(name)]
+    while todo:
+        distribution = todo.pop()
+        if distribution.name not in done:
+            done.add(distribution.name)
+            found |= entries(distribution)
+            todo += needed(distribution)
+    return found
+
+
+def owners(package: str) -> list[Distribution]:
+    """The distributions that hold a package; SandboxError where it is not installed."""
+    with suppress(PackageNotFoundError):
+        return [metadata.distribution(package)]
+    names = metadata.packages_distributions().get(package)  # a package may have another name than what it comes in
+    if not names:
+        raise SandboxError(f"the exercise is to run with {package}, which is not installed here")
+    return [metadata.distribution(name) for name in names]
+
+
+def needed(distribution: Distribution) -> Iterator[Distribution]:
+    """What a distribution says it cannot do without, as far as it is installed (some is for other systems)."""
+    for requirement in distribution.requires or ():
+        if "extra ==" not in requirement:
+            with suppress(PackageNotFoundError):
+                yield metadata.distribution(re.match(r"[\w.-]+", requirement)[0])
+
+
+def entries(distribution: Distribution) -> set[Path]:
+    """What a distribution put into the folder where it is installed: its packages, single modules, metadata."""
+    folder, record = Path(distribution.locate_file("")), distribution.read_text("RECORD")
+    if record:
+        names = {re.split("[/,]", line, maxsplit=1)[0] for line in record.splitlines()}
+        return {folder / name for name in names - {"..", "__pycache__", ""} if (folder / name).exists()}
+    tops = (distribution.read_text("top_level.txt") or distribution.name).split()  # from the system's own packager
+    return {path for top in tops for pattern in (top, f"{top}.*") for path in folder.glob(pattern)}
 
 
 def package_folders() -> list[Path]:
-    """The folders of installed packages that student code could add to its path."""
+    """Where packages are installed, also those of other Pythons: student code could add such a folder to its path."""
     pattern = "lib*/python3*/*-packages"
     return [p for folder in visible() for p in (*folder.glob(pattern), *folder.glob("local/" + pattern))]
 
@@ -227,12 +277,3 @@ def package_stores() -> list[Path]:
     """Where conda keeps copies of packages, and other environments."""
     return [prefix / name for prefix in map(Path, {sys.prefix, sys.base_prefix}) for name in ("pkgs", "envs")
             if (prefix / name).is_dir()]  # fmt: skip
-
-
-def home_of(module: str) -> list[Path]:
-    """The folder that Python imports the module's package from (it need not be in sys.path)."""
-    spec = importlib.util.find_spec(module.partition(".")[0])
-    if spec is None or spec.origin is None:
-        return []
-    folder = Path(spec.origin).parent
-    return [folder.parent if spec.submodule_search_locations else folder]

@@ -47,27 +47,22 @@ class Died(Exception):
 class Sandbox:
     """A warm template behind walls, from which submissions are opened.
 
-    exercise: its slug, for messages. off_limits: modules that students may not import. preload: modules
-    that the template imports once. secrets: folders that must not be visible (the course, the solutions).
+    exercise: its slug, for messages. packages: what students may import (parts of nnlib as nnlib.plot); the
+    template imports it once. secrets: folders that must not be visible (the course, the solutions).
     isolation: what keeps it apart, with its version. Raises SandboxError where nothing here can.
     """
 
-    def __init__(
-        self,
-        exercise: str,
-        off_limits: Iterable[str] = (),
-        preload: Iterable[str] = ("numpy",),
-        secrets: Iterable[Path] = (),
-    ):
-        self.settings = {"exercise": exercise, "off_limits": list(off_limits), "preload": list(preload),
+    def __init__(self, exercise: str, packages: Iterable[str] = ("numpy",), secrets: Iterable[Path] = ()):
+        self.packages, self.secrets = tuple(packages), list(secrets)
+        self.settings = {"exercise": exercise, "packages": self.packages,
                          "limits": LIMITS | {"NPROC": processes_allowed()}, "memory": MEMORY, "disk": DISK,
                          "uid": student_uid()}  # fmt: skip
-        self.secrets = list(secrets)
+        self.companion: Any = None  # what belongs to this sandbox and is closed with it, if anything
         self._start()
 
     def _start(self) -> None:
         """Start the template behind the best walls that stand here."""
-        view, reasons = look(self.settings["off_limits"], self.secrets), []
+        view, reasons = look(self.packages, self.secrets), []
         for wall in ladder():
             try:
                 self._start_behind(wall, view)
@@ -94,6 +89,10 @@ class Sandbox:
     def root(self) -> tempfile.TemporaryDirectory:
         """A folder that is gone with this object, for walls that need one."""
         return tempfile.TemporaryDirectory(prefix="sandbox-")
+
+    def another(self) -> Sandbox:
+        """A new one like it: for what the submissions in this one must not see."""
+        return Sandbox(self.settings["exercise"], self.packages, self.secrets)
 
     def open(self) -> Submission:
         """Fork a fresh submission, one at a time; a template that was killed is started anew, once."""
@@ -128,6 +127,9 @@ class Sandbox:
 
     def close(self) -> None:
         """End the template and all that lives in it."""
+        companion, self.companion = self.companion, None
+        if companion is not None:
+            companion.close()
         self.control.close()  # the template sees this and goes
         self._end_process()
 

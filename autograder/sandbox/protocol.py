@@ -4,7 +4,7 @@ Both sides read this file; neither ever unpickles. A message is two big-endian 3
 buffers), the header, the buffers. Everything that comes in is bounded (bytes, depth, nodes) before it is
 believed, because the other side may be a student's process that says anything it likes.
 
-What crosses: None, bool, int, float, complex, str, bytes, list, tuple, dict, set, numpy arrays and scalars
+What crosses: None, bool, int, float, str, bytes, list, tuple, dict, set, numpy arrays and scalars
 of numbers. Whatever else a side wants to send (a handle, a function) goes through its `special` hook.
 """
 
@@ -23,18 +23,20 @@ import numpy as np
 MAX_HEADER = 4 << 20  # bytes of JSON
 MAX_BUFFERS = 16 << 20  # bytes of arrays in one message
 PIECE = 1 << 16  # bytes to read at a time
+MAX_NUMBERS = MAX_BUFFERS // 8  # in all arrays of one message: in calculations a byte becomes a float
+MAX_PADDED = 16 << 20  # characters: NumPy pads all texts of a list to the length of the longest
 MAX_DEPTH = 32
 MAX_NODES = 200_000
 MAX_FDS = 16  # file descriptors that come along with one message
 MAX_ODD_KEYS = 1000  # keys that are no strings: their hashes can be made to collide, which costs quadratic time
 MAX_HEX = 3500  # digits; Python refuses to print larger integers
 KEPT_OUTPUT = 10_000  # characters that a cell may print before the rest is dropped
-NAMES = ("|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16")
+NAMES = ("|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8")
 DTYPES = {name: np.dtype(name) for name in NAMES}  # what crosses
 WIRE = {dtype.newbyteorder(order): dtype for dtype in DTYPES.values() for order in "<>"}  # and as what
 PLAIN = {type(None), bool, float, str}
 ENCODER, DECODER = json.JSONEncoder(check_circular=False), json.JSONDecoder()
-CONTAINERS = {"tuple": tuple, "set": set, "dict": dict, "complex": lambda pair: complex(*pair)}
+CONTAINERS = {"tuple": tuple, "set": set, "dict": dict}
 
 
 class ProtocolError(Exception):
@@ -66,8 +68,6 @@ class Encoder:
         if kind is dict:
             pairs = [[self.encode(k, depth + 1), self.encode(v, depth + 1)] for k, v in value.items()]
             return {"t": "dict", "v": pairs}
-        if kind is complex:
-            return {"t": "complex", "v": [value.real, value.imag]}
         if kind is bytes:
             self.buffers.append(value)
             return {"t": "bytes"}
@@ -87,13 +87,17 @@ class Decoder:
     def __init__(self, buffers: list[memoryview], special: Callable[[dict], Any]):
         self.buffers = iter(buffers)
         self.special = special
-        self.nodes = 0
+        self.nodes = self.numbers = self.longest = 0
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
-        """The value that `tree` stands for; ProtocolError where it is malformed or too large."""
+        """The value that `tree` stands for; ProtocolError where it is malformed, too large, or could become so."""
         self.nodes += 1
         if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             raise ProtocolError("the message is nested too deep or has too many parts")
+        if type(tree) is str:
+            self.longest = max(self.longest, len(tree))
+        if self.nodes * self.longest > MAX_PADDED:
+            raise ProtocolError("a long text among too many other values")
         if type(tree) in PLAIN or type(tree) is int:
             return tree
         if type(tree) is list:
@@ -108,7 +112,9 @@ class Decoder:
         if kind == "int":
             return _int(content)
         if kind == "bytes":
-            return bytes(self._buffer())
+            content = bytes(self._buffer())
+            self.longest = max(self.longest, len(content))
+            return content
         return self.special(tree)
 
     def _container(self, kind: str, content: list, depth: int) -> Any:
@@ -138,6 +144,9 @@ class Decoder:
         size = dtype.itemsize
         if math.prod(shape) * size != len(data) or math.prod(filter(None, shape)) * size > MAX_BUFFERS:
             raise ProtocolError("array shape and data disagree")
+        self.numbers += math.prod(shape)
+        if self.numbers > MAX_NUMBERS:
+            raise ProtocolError(f"more than {MAX_NUMBERS:,} numbers at a time")
         value = np.ndarray(shape, dtype, data).copy()
         if name == "|b1" and value.view(np.uint8).max(initial=0) > 1:  # a third truth value, equal to none
             raise ProtocolError("malformed array of bool")
@@ -173,7 +182,7 @@ def send(
     sizes = [len(b) for b in buffers]
     text, size = ENCODER.encode({**header, "buffers": sizes}).encode(), sum(sizes)
     if len(text) > MAX_HEADER or size > MAX_BUFFERS:
-        raise ProtocolError(f"the value is too large to send ({len(text) + size:,} bytes)")
+        raise ProtocolError("the value is too large to send")  # how large, a student could choose
     message = b"".join([struct.pack(">II", len(text), size), text, *buffers])
     _set_timeout(sock, deadline)
     if fds:

@@ -1,4 +1,4 @@
-# imports nnlib.check at the top of a solution cell (switched off): the cell fails | loses: test-numerical-gradient
+# imports nnlib.check at the top of a solution cell (it is not there): the cell fails | loses: test-numerical-gradient
 # %% numerical-gradient
 from nnlib.check import numerical_gradient as library_version
 def numerical_gradient(f, theta, eps=1e-5):
