@@ -10,6 +10,7 @@ import ast
 import copy
 import html
 import inspect
+import re
 import textwrap
 import traceback
 from collections.abc import Callable, Mapping
@@ -124,6 +125,12 @@ def _difference(want: object, have: object, rtol: float, atol: float) -> str | N
             return f"expected {len(want)} results, got {len(have)}."
         pairs = ((i, _difference(w, h, rtol, atol)) for i, (w, h) in enumerate(zip(want, have)))
         return next((f"result {i}: {found}" for i, found in pairs if found), None)
+    if isinstance(want, Mapping):
+        if not isinstance(have, Mapping) or want.keys() != have.keys():
+            found = f"the keys {', '.join(map(str, have))}" if isinstance(have, Mapping) else type(have).__name__
+            return f"expected a dictionary with the keys {', '.join(map(str, want))}, got {found}."
+        pairs = ((name, _difference(w, have[name], rtol, atol)) for name, w in want.items())
+        return next((f"{name}: {found}" for name, found in pairs if found), None)
     wanted, given = _array(want), _array(have)
     if wanted is None or given is None:
         same = type(want) is type(have) and bool(want == have)
@@ -157,7 +164,7 @@ def _short(value: object) -> str:
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"array of shape {value.shape}"
     text = np.array2string(value, precision=3, separator=", ") if isinstance(value, np.ndarray) else repr(value)
-    text = " ".join(text.split())
+    text = re.sub(r"<(?:\w+[.])*(\w+) object at 0x\w+>", r"\1", " ".join(text.split()))
     return text if len(text) <= 60 else f"{type(value).__name__} ..."
 
 

@@ -125,6 +125,28 @@ def test_several_results_are_compared_one_by_one(told):
     assert told[-1][1] == "Not right yet. both([1., 1.]): result 1: expected -1, got 1 at [0]."
 
 
+def test_a_dictionary_is_compared_by_its_keys(told):
+    answer = "def grads(x):\n    return {'w': x, 'b': 2 * x}"
+    returned = [{"b": np.ones(2) * 2, "w": np.ones(2)}, {"w": np.ones(2), "b": 2.0}, {"w": 1.0}, (1.0, 2.0)]
+    for result in returned:
+        def grads(x, result=result):
+            return result
+
+        your_turn(grads, answer, np.ones(2))
+    keys = "Not right yet. grads([1., 1.]): expected a dictionary with the keys w, b, got"
+    assert [verdict for _, verdict in told] == [
+        "Right.", "Not right yet. grads([1., 1.]): b: expected the shape (2,), got ().", f"{keys} the keys w.",
+        f"{keys} tuple."]
+
+
+def test_an_object_is_shown_by_its_kind(told):
+    def size(network):
+        return 2
+
+    your_turn(size, "def size(network):\n    return 1", object())
+    assert told[-1][1] == "Not right yet. size(object): expected 1, got 2."
+
+
 def test_tensors_are_numbers_too(told):
     import torch
 

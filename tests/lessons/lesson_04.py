@@ -11,7 +11,8 @@ TURNS = {
         "right": "def leaky_std(n, a):\n    return np.sqrt(2 / n / (1 + a * a))",
         "wrong": ["def leaky_std(n, a):\n    return 2 / (n * (1 + a**2))",
                   "def leaky_std(n, a):\n    return (2 / n) ** 0.5",
-                  "def leaky_std(n, a):\n    return (2 / (n * (1 + a))) ** 0.5"],
+                  "def leaky_std(n, a):\n    return (2 / (n * (1 + a))) ** 0.5",
+                  "def leaky_std(n, a):\n    return np.sqrt((1 + a**2) / 2 / n)"],
     },
     "back_one_layer": {
         "right": "def back_one_layer(delta_above, W_above, z):\n"
