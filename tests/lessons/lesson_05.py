@@ -32,7 +32,9 @@ TURNS = {
         "wrong": [_BACK.replace('np.where(H > 0, np.outer(d2, p["W2"]), 0)', 'd2 @ p["W2"]'),
                   _BACK.replace('np.where(H > 0, np.outer(d2, p["W2"]), 0)', '(d2 @ p["W2"]) * H'),
                   _BACK.replace("d1.sum(0)", "d1.mean(0)").replace("np.array([d2.sum()])", "d2.mean(0)"),
-                  _BACK.replace("(H.T @ d2).T", "H.T @ d2")],
+                  _BACK.replace("(H.T @ d2).T", "H.T @ d2"),
+                  _BACK.replace("return dict(", "return tuple(dict(") + ".values())",
+                  _BACK.replace("b1=", "B1=")],
     },
     "floor": {
         "right": _FLOOR,
@@ -41,7 +43,9 @@ TURNS = {
                   _FLOOR.replace("np.mean(costs)", "np.sum(costs)"),
                   _FLOOR.replace("np.mean(costs)", "np.sum(costs) / len(groups)"),
                   _FLOOR.replace("-np.log(q if", "-np.log2(q if"),
-                  _FLOOR.replace("1 - q) for", "1) for")],
+                  _FLOOR.replace("1 - q) for", "1) for"),
+                  _FLOOR.replace("        share", "        if q in (0, 1):\n            continue\n        share"),
+                  _FLOOR.replace("share = [", "share = [np.nan if q in (0, 1) else ")],
     },
     "train": {
         "right": _LOOP,
