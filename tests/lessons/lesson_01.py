@@ -14,6 +14,10 @@ TURNS = {
             " 'NOT': ((-1, 0), 0.5)}[name]",
             "def gate(name):\n    return {'AND': ((1, 1), -1.5), 'OR': ((1, 1), -0.5), 'NAND': ((-1, -1), 1.5),"
             " 'NOT': ((-1, 0), 0)}[name]",
+            "def gate(name):\n    return {'AND': ((1, 1), -1.5), 'OR': ((1, 1), -0.5), 'NAND': ((-1, -1), -1.5),"
+            " 'NOT': ((-1, 0), 0.5)}[name]",
+            "def gate(name):\n    return {'AND': ((1, 1), -1.5), 'OR': ((1, 1), 0), 'NAND': ((-1, -1), 2),"
+            " 'NOT': ((0, -1), 1)}[name]",
         ],
     },
     "correct": {
@@ -28,6 +32,8 @@ TURNS = {
             "    return w + y * (y - y_hat) * x, b + y * (y - y_hat)",
             "def correct(w, b, x, y):\n    y_hat = step(x @ w + b)\n    w += (y - y_hat) * x\n"
             "    return w, b + y - y_hat",
+            "def correct(w, b, x, y):\n    error = y - step(x @ w + b)\n    return w + error, b + error",
+            "def correct(w, b, x, y):\n    error = y != step(x @ w + b)\n    return w + error * x, b + error",
         ],
     },
     "xor_net": {
@@ -40,6 +46,8 @@ TURNS = {
             "    return neuron(h, *gate('AND'))",
             "def xor_net(x):\n    h = np.stack([neuron(x, *gate('OR')), neuron(x, *gate('NAND'))], axis=1)\n"
             "    return neuron(h, *gate('NAND'))",
+            "def xor_net(x):\n    h1, h2 = neuron(x, *gate('OR')), neuron(x, *gate('NOT'))\n"
+            "    return neuron(np.stack([h1, h2], axis=1), *gate('AND'))",
         ],
     },
     "asymmetry": {
@@ -49,6 +57,9 @@ TURNS = {
             "def asymmetry(pictures):\n    return abs(pictures - pictures[:, ::-1]).mean(axis=(1, 2))",
             "def asymmetry(pictures):\n    return (pictures - pictures[:, :, ::-1]).mean(axis=(1, 2))",
             "def asymmetry(pictures):\n    return abs(pictures - pictures[:, :, ::-1]).mean()",
+            "def asymmetry(pictures):\n    return abs(pictures - pictures[:, :, ::-1]).sum(axis=(1, 2))",
+            "def asymmetry(pictures):\n    return ((pictures - pictures[:, :, ::-1]) ** 2).mean(axis=(1, 2))",
+            "def asymmetry(pictures):\n    return abs(pictures - pictures[::-1]).mean(axis=(1, 2))",
         ],
     },
 }
