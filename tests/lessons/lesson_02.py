@@ -26,7 +26,8 @@ TURNS = {
         "wrong": ["def bump(x, left, right, k=50):\n    return sigmoid(k * (x - left)) + sigmoid(k * (x - right))",
                   "def bump(x, left, right, k=50):\n    return sigmoid(k * (x - right)) - sigmoid(k * (x - left))",
                   "def bump(x, left, right, k=50):\n    return sigmoid(k * x - left) - sigmoid(k * x - right)",
-                  "def bump(x, left, right, k=50):\n    return sigmoid(x - left) - sigmoid(x - right)"],
+                  "def bump(x, left, right, k=50):\n    return sigmoid(x - left) - sigmoid(x - right)",
+                  "def bump(x, left, right, k=50):\n    return sigmoid(k * (x - left)) * sigmoid(k * (right - x))"],
     },
     "fold": {
         "right": "def fold(s, m):\n    first, second = relu(s), relu(s - 0.5 * m)\n    return first - second - second",
@@ -39,7 +40,9 @@ TURNS = {
                  "        total += (d + 1) * o\n    return total",
         "wrong": ["def count_parameters(sizes):\n    return sum(d * o for d, o in zip(sizes, sizes[1:]))",
                   "def count_parameters(sizes):\n    return sum(d * o + d for d, o in zip(sizes, sizes[1:]))",
-                  "def count_parameters(sizes):\n    return sum(d * o + 1 for d, o in zip(sizes, sizes[1:]))"],
+                  "def count_parameters(sizes):\n    return sum(d * o + 1 for d, o in zip(sizes, sizes[1:]))",
+                  "def count_parameters(sizes):\n    total = 0\n    for d, o in zip(sizes, sizes[1:]):\n"
+                  "        total += o * (d + 1)\n        return total"],
     },
     "softmax": {
         "right": "def softmax(Z):\n    Z = Z - np.max(Z, axis=-1)[:, None]\n"
@@ -47,7 +50,9 @@ TURNS = {
         "wrong": ["def softmax(Z):\n    return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)",
                   "def softmax(Z):\n    E = np.exp(Z - Z.max())\n    return E / E.sum(axis=1, keepdims=True)",
                   "def softmax(Z):\n    E = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return E / E.sum()",
-                  "def softmax(Z):\n    E = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return E / E.sum(axis=0)"],
+                  "def softmax(Z):\n    E = np.exp(Z - Z.max(axis=1, keepdims=True))\n    return E / E.sum(axis=0)",
+                  "def softmax(Z):\n    E = np.exp(Z - Z.mean(axis=1, keepdims=True))\n"
+                  "    return E / E.sum(axis=1, keepdims=True)"],
     },
 }
 
