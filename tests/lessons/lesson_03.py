@@ -16,6 +16,10 @@ def poisson_loss(rate, y):
             "def poisson_loss(rate, y):\n    return np.mean(y * np.log(rate) - rate)",
             "def poisson_loss(rate, y):\n    return np.mean(-rate - y * np.log(rate))",
             "def poisson_loss(rate, y):\n    return rate - y * np.log(rate)",
+            "def poisson_loss(rate, y):\n    return -np.mean(y * np.log(rate))",
+            "def poisson_loss(rate, y):\n"
+            "    p = [r**n * np.exp(-r) / np.prod(np.arange(1.0, n + 1)) for r, n in zip(rate, y)]\n"
+            "    return -np.mean(np.log(p))",
         ],
     },
     "score_gradient": {
@@ -30,6 +34,7 @@ def score_gradient(Z, y):
             "def score_gradient(Z, y):\n    return (nn.Softmax()(Z) - np.eye(Z.shape[1])[y]) / Z.size",
             "def score_gradient(Z, y):\n    return (np.eye(Z.shape[1])[y] - nn.Softmax()(Z)) / len(y)",
             "def score_gradient(Z, y):\n    P = nn.Softmax()(Z)\n    P[:, y] -= 1\n    return P / len(y)",
+            "def score_gradient(Z, y):\n    return nn.Softmax()(Z) / len(y)",
         ],
     },
     "descend": {
@@ -50,6 +55,7 @@ def descend(slope, w, lr, steps):
             "        path.append(path[-1] - lr * s)\n    return path",
             "def descend(slope, w, lr, steps):\n    path = []\n    for _ in range(steps):\n"
             "        w = w - lr * slope(w)\n        path.append(w)\n    return path",
+            "def descend(slope, w, lr, steps):\n    return [w] + [w - lr * slope(w) for _ in range(steps)]",
         ],
     },
     "one_epoch": {
@@ -73,6 +79,10 @@ def one_epoch(W, b, x, y, lr, batch_size, rng):
                 "        W = W - lr * delta.T @ xb\n        b = b - lr * delta.sum(axis=0)\n        return W, b",
                 "        W = W - lr * delta.T @ xb\n    return W, b",
                 "        W -= lr * delta.T @ xb\n        b -= lr * delta.sum(axis=0)\n    return W, b",
+                "        W = W - delta.T @ xb\n        b = b - delta.sum(axis=0)\n    return W, b",
+                "        W = W - lr * delta.T @ xb / len(xb)\n        b = b - lr * delta.mean(axis=0)\n    return W, b",
+                "        delta = score_gradient(x @ W.T + b, y)\n        W = W - lr * delta.T @ x\n"
+                "        b = b - lr * delta.sum(axis=0)\n    return W, b",
                 "        W = W - lr * xb.T @ delta\n        b = b - lr * delta.sum(axis=0)\n    return W, b",
             )
         ],
