@@ -269,6 +269,12 @@ def test_a_course_may_have_any_name(tmp_path, name, capsys):
     assert "adam,ada,,,,4," in capsys.readouterr().out
 
 
+def test_formgrader_is_not_opened_where_it_would_find_nothing(tmp_path, capsys):
+    (tmp_path / "d [x]" / "submitted").mkdir(parents=True)
+    assert main(["teach", "--course", str(tmp_path / "d [x]")]) == 2
+    assert "formgrader takes [ ] * ? in a path for a pattern; rename" in capsys.readouterr().err
+
+
 def test_writing_to_a_device_leaves_its_rights(course):
     put_down(course, entry(course, "ada"))
     before = os.stat("/dev/null").st_mode

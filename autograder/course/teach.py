@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,8 @@ def check_folder(course: Course) -> None:
     """CourseError where the folder is not that of a class."""
     if not course.root.is_dir():
         raise CourseError(f"--course: expected the folder of a class, but there is no folder {course.root}")
+    if glob.has_magic(str(course.root)):
+        raise CourseError(f"--course: formgrader takes [ ] * ? in a path for a pattern; rename {course.root}")
     rules = course.rules.is_file() and course.root != PROJECT  # the project's own are there to be copied
     if not (rules or course.submitted.is_dir() or (course.root / "gradebook.db").is_file()):
         raise CourseError(
