@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.files import RELEASE, SOURCE, STAGED, Course, CourseError
+from autograder.course.pages import configure_pages
 from autograder.marking.suite import PROJECT
 from autograder.sandbox.confined import confined
 
@@ -45,6 +46,7 @@ def configure(config: Config) -> Config:
         "autograder.course.preprocessors.SaveMarks",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    configure_pages(config)
     return config
 
 
@@ -132,7 +134,7 @@ def write_feedback(course: Course, exercise: str, students: Sequence[str]) -> di
     Returns {student: why there is no page}: what students wrote can cost a converter any time and memory.
     """
     for student in students:
-        shutil.rmtree(course.root / "feedback" / student / exercise, ignore_errors=True)
+        shutil.rmtree(course.page(student, exercise).parent, ignore_errors=True)
     directory, config = _directory(course, exercise)
     converter = GenerateFeedback(coursedir=directory, config=config)
     _run(course, converter, [])  # makes it ready
