@@ -128,6 +128,7 @@ class TestWhatThePageSays:
         page = feedback_of(course)
         assert page.count("<summary>NameError: name") == 1
         assert page.count("slip of the pen") == 2                  # in the table above, and where it happened
+        assert "Task 4: the loop 0 of 1 Still open: write your code" in text_of(page)
 
     def test_mathematics_is_mathml_and_tables_are_tables(self, course):
         page = feedback_of(course)
@@ -292,6 +293,22 @@ def test_the_page_fits_the_screen(course, chromium, width):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width and errors == []
         assert page.pdf()[:4] == b"%PDF"
+
+
+@pytest.mark.browser
+@pytest.mark.sandbox
+@pytest.mark.parametrize("width", [1100, 390])
+def test_nothing_serious_keeps_anybody_from_reading_it(course, chromium, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    with lab.page(chromium, viewport={"width": width, "height": 900}) as (page, _):
+        for student in ("fay", "mallory"):
+            page.goto(course.page(student, "adam").as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            found = Axe().run(page).response["violations"]
+            serious = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found
+                       if v["impact"] in ("serious", "critical")]  # fmt: skip
+            assert serious == [], student
 
 
 @pytest.mark.parametrize("name", ['a"b', "<b>", "a\\b", "a>b"])

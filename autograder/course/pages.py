@@ -29,6 +29,7 @@ from nnlib.markdown import to_html
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 NOTE = "autograder"  # in an autograded notebook's metadata: what feedback.tell says to mend next, by grade cell
+UNANSWERED = "There is no answer yet."  # nbgrader gives zero to a written answer that was left as it was given
 POINTS = re.compile(r"\s*\([\d.]+ points?\)$")
 
 
@@ -90,7 +91,7 @@ class Page(NbGraderPreprocessor):
                     "title": title(release) or about["assignment"],
                     "student": about["student"],
                     "tasks": tasks(marked, release, nb.metadata.get(NOTE, {})),
-                    "comments": {c.name: c.comment for c in marked.comments if c.comment},
+                    "comments": {c.name: c.manual_comment for c in marked.comments if c.manual_comment},
                     "score": max(0.0, marked.score - penalty),
                     "worth": marked.max_score,
                     "penalty": penalty,
@@ -106,13 +107,13 @@ def tasks(marked: SubmittedNotebook, release: NotebookNode, told: dict[str, dict
         name = heading(cell) or name
         if grade := marks.get(grade_id(cell)):
             said, by_hand = told.get(grade.name, {}), grade.manual_score is not None
+            waiting = not by_hand and grade.auto_score is None
             earlier = found.get(said.get("same_as"))
-            next = f"The same as in {earlier.name}" if earlier else said.get("next", "")
-            found[grade.name] = Task(
-                grade.name, name or grade.name, grade.score, grade.max_score,
-                waiting=not by_hand and grade.auto_score is None, by_hand=by_hand,
-                next=next if grade.score < grade.max_score else "",
-            )  # fmt: skip
+            next = f"The same as in {earlier.name}" if earlier else said.get("next") or UNANSWERED
+            if waiting or by_hand or grade.score >= grade.max_score:
+                next = ""
+            name = name or grade.name
+            found[grade.name] = Task(grade.name, name, grade.score, grade.max_score, waiting, by_hand, next)
     return found
 
 

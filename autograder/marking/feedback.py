@@ -28,7 +28,7 @@ PLACE = "  in cell "  # how a line begins that quotes the student's code
 READ = "Python cannot read this line. Look at it and the one above: a bracket, a colon, the spaces at the beginning?"
 SPELLED = "Is it a slip of the pen? If not, it needs a value before this line."
 HINTS = {  # by reason, or by the type of an error: what helps with those, whatever the test is about
-    OPEN: "This is still open: write your code in the place of that line.",
+    OPEN: "Still open: write your code in the place of the line that raises NotImplementedError.",
     REASONS[MissingName]: "Run the cell that should define it: what does it say? Is it spelled as in the exercise?",
     LATE: "Look for a loop that never ends, or for work that is done again and again.",
     REASONS[Died]: "Restart your kernel and run all cells: do they come to the end?",
@@ -117,13 +117,11 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
         first = causes.setdefault(cause, test)
         if not here:
             next, same_as = _next(first), first.cell if first.cell != test.cell else ""
-        link = f'The same as <a href="#row-{html.escape(first.name)}">{{}}</a>.'
-        if cause in here:
-            detail = link.format("above")
-        elif first is not test:
-            detail = link.format(f"in “{html.escape(first.title)}”")
-        else:
+        if first is test:
             detail = f"{_said(test)}<p><b>Hint:</b> {html.escape(_hint(test))}</p>"
+        else:
+            where = "above" if cause in here else f"in “{html.escape(first.title.rstrip('.'))}”"
+            detail = f'<p>The same as <a href="#row-{html.escape(first.name)}">{where}</a>.</p>'
         rows += _row(test, detail)
         here.add(cause)
     return Told(f'<ul class="tests">{rows}</ul>', next, same_as)
@@ -168,7 +166,7 @@ def _said(test: TestResult) -> str:
 
 def _next(test: TestResult) -> str:
     """What to mend where this test failed, in a line or two of text."""
-    if test.mistake or test.reason == WRONG:
+    if test.mistake or test.reason in (WRONG, OPEN):
         return _hint(test)
     said, places = _taken_apart(test.message.replace(f": {UNSAID}", ""))
     where = f" ({places[-1].partition(': ')[0]})" if places else ""
