@@ -120,13 +120,13 @@ class TestWhatThePageSays:
         words = text_of(feedback_of(course))
         assert words.startswith("Adam Feedback for fay ")
         assert "Task 1: two running averages 1 of 1 ✓ complete" in words
-        assert "Task 2: an honest start 0 of 2 NameError: name 'betta' is not defined (in cell bias-correction" in words
+        assert "Task 2: an honest start 0 of 2 NameError (in cell bias-correction, line 2). Is it a slip of the pen?" in words
         assert "Task 5: explain not marked yet, of 2" in words and "2 of them are not marked yet" in words
         assert "Test cell" not in words
 
     def test_an_error_is_told_once_with_a_hint_that_fits(self, course):
         page = feedback_of(course)
-        assert page.count("<summary>NameError: name") == 1
+        assert page.count("<summary>NameError:") == 1
         assert page.count("slip of the pen") == 2                  # in the table above, and where it happened
         assert "Task 4: the loop 0 of 1 Still open: write your code" in text_of(page)
 
@@ -151,13 +151,13 @@ class TestWhatThePageSays:
                         "notebook_id IN (SELECT n.id FROM submitted_notebook n JOIN submitted_assignment a "
                         "ON n.assignment_id = a.id WHERE a.student_id = 'fay')")  # fmt: skip
         assert main(again) == 0
-        assert "0 recorded, 2 unchanged, 1 feedback pages written" in capsys.readouterr().out
+        assert "1 feedback pages written" in capsys.readouterr().out
         page = feedback_of(course)
         assert "1.5 of 2, marked by hand" in text_of(page) and "not marked yet" not in page
         assert "Why <strong>each</strong>? <math" in page
         assert course.page("mallory", "adam").stat().st_mtime_ns == mallory
         assert main(again) == 0
-        assert "feedback pages written" not in capsys.readouterr().out
+        assert "0 feedback pages written" in capsys.readouterr().out
 
     def test_a_missing_page_is_written(self, course):
         course.page("fay", "adam").unlink()
@@ -311,7 +311,7 @@ def test_nothing_serious_keeps_anybody_from_reading_it(course, chromium, width):
             assert serious == [], student
 
 
-@pytest.mark.parametrize("name", ['a"b', "<b>", "a\\b", "a>b"])
+@pytest.mark.parametrize("name", ['";alert(1);"', "<img src=x onerror=alert(1)>"])
 def test_a_folder_whose_name_could_be_code_is_refused(course, name):
     """formgrader writes the names of students into its own pages as they are."""
     folder = course.submitted / name / "adam"

@@ -99,7 +99,7 @@ def check_folder(notebook: Path) -> None:
     """BadSubmission where the names or kinds of the files are such that nbgrader must not see them."""
     exercise, folder = notebook.parent, notebook.parents[1]
     name = folder.name
-    if not name.isprintable() or name.startswith(".") or set(name) & set("{}*?[]"):
+    if not name.isprintable() or name.startswith(".") or set(name) & set('{}*?[]<"'):
         raise BadSubmission("the folder's name has characters that nbgrader cannot take; rename it")
     if folder.is_symlink() or exercise.is_symlink() or notebook.is_symlink():
         raise BadSubmission("it is a symbolic link, not a file")

@@ -61,13 +61,19 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
     return CourseDirectory(config=config), config
 
 
+def share_settings(course: Course) -> None:
+    """Give a class without settings of nbgrader the project's, which nbgrader's own commands and pages then follow."""
+    if not course.rules.exists():
+        course.rules.write_text((PROJECT / course.rules.name).read_text(encoding="utf-8"), encoding="utf-8")
+
+
 def own_settings(course: Course) -> Config:
     """What the course's own nbgrader_config.py says, if there is one (late penalties, say). Raises CourseError."""
     path = course.rules
     if not path.is_file():
         return Config()
     try:
-        return PyFileConfigLoader(path.name, str(path.parent)).load_config()
+        return PyFileConfigLoader(str(path)).load_config()
     except Exception as error:  # it is a program; anything may happen
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
 
@@ -77,6 +83,7 @@ def register(course: Course, exercise: str) -> None:
     source = course.root / SOURCE / exercise
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
+    share_settings(course)
     for file in (PROJECT / "solutions" / exercise).glob("[!.]*"):
         shutil.copy(file, source)
     directory, config = _directory(course, exercise, release_directory=RELEASE)

@@ -25,7 +25,8 @@ def teach(course: Course, options: Sequence[str] = ()) -> NoReturn:
     check_settings(course)
     put_environment_on_path()
     before = os.environ.get("JUPYTER_CONFIG_PATH")
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(HERE), before]))
+    # The project's nbgrader_config.py comes first, so that what the class's own says counts more.
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(HERE), str(PROJECT), before]))
     os.chdir(course.root)
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={FORMGRADER}",
                               f"--LabApp.workspaces_dir={course.private / 'workspaces'}", *options])
@@ -33,7 +34,7 @@ def teach(course: Course, options: Sequence[str] = ()) -> NoReturn:
 
 def check_settings(course: Course) -> None:
     """CourseError where the class's settings are wrong, or formgrader would run what is in students' notebooks."""
-    share_settings(course)  # formgrader takes our pages from this file alone
+    share_settings(course)  # formgrader takes its template from this file alone
     wanted = configure_pages(Config()).HTMLExporter
     found = own_settings(course).HTMLExporter
     if any(found.get(name) != value for name, value in wanted.items()):
