@@ -15,6 +15,7 @@ from autograder.course.files import Course, CourseError
 from autograder.course.gradebook import open_gradebook, register, write_feedback
 from autograder.course.lock import locked
 from autograder.course.marks import UNRECORDED, read_marks
+from autograder.course.refresh import refresh_feedback
 from autograder.marking import catalogue
 from autograder.marking.catalogue import solution_notebook, with_cells
 from autograder.marking.plugin import release_notebook
@@ -46,7 +47,9 @@ def put_down(course, *entries, pages=False):
     """Record some entries; returns what was said."""
     said = []
     register(course, "adam")
-    grade.record_fresh(course, "adam", list(entries), 1, said.append, pages)
+    grade.record_fresh(course, "adam", list(entries), 1, said.append)
+    if pages:
+        refresh_feedback(course, "adam")
     return said
 
 
