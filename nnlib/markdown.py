@@ -6,57 +6,36 @@ For everything that leaves the notebook: slides, feedback, the site.
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Mapping
 from functools import cache
+from urllib.parse import unquote
+
+LONGEST = 20_000                         # characters of a stranger's text; what is longer is shown as it was typed
+FORMULA = 3000                           # characters of a formula: one without an end costs no search through the text
+PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 
 
-def to_html(text: str, trusted: bool = False) -> str:
+def to_html(text: str, trusted: bool = False, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
     r"""The HTML of a Markdown text; $formulas$, $$displays$$ and \begin{...} environments become MathML.
 
-    Unless it is `trusted`, HTML in the text is shown as text, links that run scripts go nowhere, and a picture is
-    only named, so that nothing is loaded. A formula that cannot be read stays as it was written.
+    Unless it is `trusted`, HTML in the text is shown as text, links are written out, and of pictures only those in
+    `attachments` (a cell's, contents by MIME type by name) are shown: nothing runs, nothing is loaded, nothing can be
+    clicked. A formula that cannot be read stays as it was written.
 
     >>> to_html("**1** <b>")
     '<p><strong>1</strong> &lt;b&gt;</p>\n'
     """
-    from nbconvert.filters.markdown_mistune import MarkdownWithMath
-
-    return MarkdownWithMath(_renderer()(escape=not trusted, allow_harmful_protocols=trusted)).render(text)
-
-
-@cache
-def _renderer():
-    from nbconvert.filters.markdown_mistune import IPythonRenderer
-
-    class Renderer(IPythonRenderer):
-        def __init__(self, escape: bool, allow_harmful_protocols: bool) -> None:
-            super().__init__(escape, allow_harmful_protocols, exclude_anchor_links=True)
-            self.trusted = not escape
-
-        def inline_math(self, body: str) -> str:
-            return formula(body)
-
-        def block_math(self, body: str) -> str:
-            return formula(body, "block")
-
-        def latex_environment(self, name: str, body: str) -> str:
-            return formula(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
-
-        def image(self, text: str, url: str, title: str | None = None) -> str:
-            return super().image(text, url, title) if self.trusted else f"[{html.escape(text)}]"
-
-    return Renderer
-
-
-# What formulas are made of. Whatever else a stranger hides in one (\text{<script>}, \href) is shown as text.
-_MATHML = frozenset([
-    "math", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom", "mroot", "mrow", "ms", "mspace", "msqrt",
-    "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
-])
-_ATTRIBUTES = frozenset([
-    "accent", "columnalign", "columnspacing", "depth", "display", "displaystyle", "fence", "form", "height",
-    "largeop", "linebreak", "linethickness", "lspace", "mathvariant", "maxsize", "minsize", "movablelimits",
-    "rowspacing", "rspace", "scriptlevel", "separator", "stretchy", "symmetric", "voffset", "width", "xmlns",
-])
+    markdown, renderers = _parser()
+    if trusted:
+        return markdown(renderers[0](attachments=attachments)).render(text)
+    try:
+        if len(text) > LONGEST:
+            raise ValueError("too long")
+        page = markdown(renderers[1](attachments or {})).render(text)
+    except Exception:                        # a stranger's text never stops the page that it stands on
+        return f"<pre>{html.escape(text)}</pre>\n"
+    return _harmless(page)
 
 
 def formula(latex: str, display: str = "inline") -> str:
@@ -65,11 +44,95 @@ def formula(latex: str, display: str = "inline") -> str:
     >>> "<msup>" in formula("x^2")
     True
     """
+    return _harmless(_mathml(latex, display))
+
+
+@cache
+def _parser():
+    """A function that makes a parser of Markdown, and the renderers for trusted and for strangers' text."""
+    from mistune import HTMLRenderer, import_plugin
+    from mistune.util import striptags
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath, MathBlockParser, MathInlineParser
+
+    class Formulas:
+        def inline_math(self, body: str) -> str:
+            return _mathml(body, "inline")
+
+        def block_math(self, body: str) -> str:
+            return _mathml(body, "block")
+
+        def latex_environment(self, name: str, body: str) -> str:
+            return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+    class Trusted(Formulas, IPythonRenderer):
+        def __init__(self, attachments: Mapping | None) -> None:
+            super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments)
+
+    class Strange(Formulas, HTMLRenderer):
+        def __init__(self, attachments: Mapping) -> None:
+            super().__init__(escape=True)
+            self.attachments = attachments
+
+        def link(self, text: str, url: str, title: str | None = None) -> str:
+            return f"{text} ({html.escape(url)})"
+
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            alt, name = html.escape(html.unescape(striptags(text))), unquote(url).removeprefix("attachment:")
+            for kind, data in self.attachments.get(name, {}).items():
+                if PICTURE.fullmatch(f"data:{kind};base64,{data}"):
+                    return f'<img alt="{alt}" src="data:{kind};base64,{data}">'
+            return f"[{alt}]"
+
+    class Block(MathBlockParser):
+        SPECIFICATION = _bounded(MathBlockParser.SPECIFICATION)
+
+    class Inline(MathInlineParser):
+        SPECIFICATION = _bounded(MathInlineParser.SPECIFICATION)
+
+    def markdown(renderer: HTMLRenderer) -> MarkdownWithMath:
+        plugins = None if isinstance(renderer, Trusted) else map(import_plugin, ("strikethrough", "table", "def_list"))
+        return MarkdownWithMath(renderer, Block(), Inline(hard_wrap=False), plugins)
+
+    return markdown, (Trusted, Strange)
+
+
+def _bounded(specification: Mapping[str, str]) -> dict[str, str]:
+    """The patterns of formulas, which nbconvert lets search to the end of the text from every beginning."""
+    return {name: re.sub(r"\.([*+])\?", lambda many: f".{{{'*+'.index(many[1])},{FORMULA}}}?", pattern)
+            if "math" in name or name == "latex_environment" else pattern
+            for name, pattern in specification.items()}
+
+
+# All that a page with a stranger's text may be made of: what Markdown knows, without links, and what formulas are
+# made of. Whatever else is hidden in it (\text{<script>}, \href) is shown as text.
+_WORD = re.compile(r"\w+")
+_TEXT = frozenset(_WORD.findall("""
+    blockquote br code dd del dl dt em h1 h2 h3 h4 h5 h6 hr img li ol p pre strong table tbody td th thead tr ul"""))
+_MATHML = frozenset(_WORD.findall("""
+    math mfrac mi mn mo mover mpadded mphantom mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext
+    mtr munder munderover"""))
+_ATTRIBUTES = frozenset(_WORD.findall("""
+    accent columnalign columnspacing depth display displaystyle fence form height largeop linebreak linethickness
+    lspace mathvariant maxsize minsize movablelimits rowspacing rspace scriptlevel separator stretchy symmetric voffset
+    width xmlns"""))
+
+
+def _harmless(page: str) -> str:
+    """`page` without what is in none of the lists above."""
     import bleach
+
+    def may_stay(tag: str, name: str, value: str) -> bool:
+        if tag == "img":
+            return name == "alt" or (name == "src" and PICTURE.fullmatch(value) is not None)
+        return tag in _MATHML and name in _ATTRIBUTES
+
+    return bleach.clean(page, tags=_TEXT | _MATHML, attributes=may_stay, protocols={"data"})
+
+
+def _mathml(latex: str, display: str) -> str:
     from latex2mathml.converter import convert
 
     try:
-        markup = convert(latex, display=display)
-    except Exception:                            # whatever the converter raises for a formula that it cannot read
+        return convert(latex, display=display)
+    except Exception:                        # whatever the converter raises for a formula that it cannot read
         return f"<code>{html.escape(latex)}</code>"
-    return bleach.clean(markup, tags=_MATHML, attributes=list(_ATTRIBUTES))

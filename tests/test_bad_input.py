@@ -29,7 +29,7 @@ def test_bad_files_get_a_line_each_and_the_rest_is_graded(tmp_path, capsys):
     good = (tmp_path / "class" / "ada" / EXERCISE / f"{EXERCISE}.ipynb").read_bytes()
     other = (tmp_path / "class" / "ada" / "adam" / "adam.ipynb").read_bytes()
     submission(submitted, "good", good)
-    submission(submitted, "zoë o'neil & co; $(rm -rf) <b>", good)
+    submission(submitted, "zoë o'neil & co; $(rm -rf)", good)
     bad = {
         "empty": (b"", "the file is empty"),
         "text": (b"hello, this is my homework", "not a notebook"),
@@ -40,6 +40,7 @@ def test_bad_files_get_a_line_each_and_the_rest_is_graded(tmp_path, capsys):
         "other": (other, "belongs to this exercise"),
         "deep": (b"[" * 100_000, "not a notebook"),
         "brace{student_id}": (good, "characters"),
+        "<b>": (good, "characters"),
         ".hidden": (good, "characters"),
         "line\nbreak": (good, "characters"),
     }

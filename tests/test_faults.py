@@ -15,6 +15,7 @@ from autograder.course.files import Course, CourseError
 from autograder.course.gradebook import open_gradebook, register, write_feedback
 from autograder.course.lock import locked
 from autograder.course.marks import UNRECORDED, read_marks
+from autograder.course.refresh import refresh_feedback
 from autograder.marking import catalogue
 from autograder.marking.catalogue import solution_notebook, with_cells
 from autograder.marking.plugin import release_notebook
@@ -46,7 +47,9 @@ def put_down(course, *entries, pages=False):
     """Record some entries; returns what was said."""
     said = []
     register(course, "adam")
-    grade.record_fresh(course, "adam", list(entries), 1, said.append, pages)
+    grade.record_fresh(course, "adam", list(entries), 1, said.append)
+    if pages:
+        refresh_feedback(course, "adam")
     return said
 
 
@@ -267,6 +270,12 @@ def test_a_course_may_have_any_name(tmp_path, name, capsys):
     assert (course.root / "feedback" / "ada" / "adam" / "adam.html").is_file()
     assert main(["export", "adam", "--course", str(course.root)]) == 0
     assert "adam,ada,,,,4," in capsys.readouterr().out
+
+
+def test_formgrader_is_not_opened_where_it_would_find_nothing(tmp_path, capsys):
+    (tmp_path / "d [x]" / "submitted").mkdir(parents=True)
+    assert main(["teach", "--course", str(tmp_path / "d [x]")]) == 2
+    assert "formgrader takes [ ] * ? in a path for a pattern; rename" in capsys.readouterr().err
 
 
 def test_writing_to_a_device_leaves_its_rights(course):

@@ -147,6 +147,11 @@ class TestTheCommands:
         ran = make("teach", f"PY={sys.executable}", f"COURSE={tmp_path}")
         assert "ZeroDivisionError" in ran.stderr and "Traceback" not in ran.stderr
 
+    def test_teach_refuses_settings_with_which_formgrader_would_run_students_html(self, tmp_path):
+        (tmp_path / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'mine'\n")
+        ran = make("teach", f"PY={sys.executable}", f"COURSE={tmp_path}")
+        assert "formgrader would run what is in students' notebooks" in ran.stderr and "Traceback" not in ran.stderr
+
     def test_the_settings_in_this_environment_are_those_of_the_project(self):
         project = tomllib.loads((lab.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
         for place, files in project["tool"]["setuptools"]["data-files"].items():

@@ -103,8 +103,8 @@ def test_the_result_and_the_feedback_say_so(gradient_check):
     assert {(t.passed, t.lost, *t.carried, t.message) for t in mine} == {
         (False, False, "mse_loss", "Right, once `mse_loss` is right.")}  # fmt: skip
     assert result.carried == 3
-    page = feedback.as_html(result, "test-linear-backward")
-    assert "3 of 3 points" in page and page.count("Right, once `mse_loss` is right.") == 5 and "Hint" not in page
+    page = feedback.tell(result)["test-linear-backward"].html
+    assert page.count("✓ counts") == 5 and page.count("Right, once `mse_loss` is right.") == 5 and "Hint" not in page
 
 
 def test_all_that_is_wrong_is_named_and_what_is_right_stays_the_students(gradient_check):

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "instructor.md"
 BLOCKS = re.findall(r"^```sh test\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 NOT_COPIED = (".git", ".venv", "build", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "submitted",
-              "autograded", "feedback", "gradebook.db", ".autograder", ".ipynb_checkpoints")  # fmt: skip
+              "autograded", "gradebook.db", ".autograder", ".ipynb_checkpoints")  # fmt: skip
 DOCUMENTS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 
 pytestmark = pytest.mark.sandbox

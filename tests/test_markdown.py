@@ -29,13 +29,33 @@ def test_emphasis_tables_and_lists_stay():
     "![a\"><script>](x)", "[a](data:text/html,<script>x</script>)", "$<script>x</script>$", "$$<img src=x>$$",
     "\\begin{a}<script>x</script>\\end{a}", "$\\text{<script>x</script>}$", "$\\href{javascript:alert(1)}{x}$",
     "```html\n<script>x</script>\n```", "<style>*{}</style>", "<meta http-equiv=refresh>", "- <script>x</script>",
+    "```mermaid\n<script>x</script>\n```", "[a](..%2fb.html)", "http://example.org", "![a](attachment:x.svg)",
+    "![a](attachment:x\"onload=x)", "[b]: javascript:x\n\n[a][b]", "<x@example.org>", "x" * 30_000 + "<script>",
 ])
 def test_nothing_of_a_strangers_text_is_alive(text):
-    page = to_html(text)
+    svg = {"image/svg+xml": "PHN2Zy8+", "image/png": "\" onerror=\"alert(1)"}
+    page = to_html(text, attachments={"x.svg": svg})
     tags = re.findall(r"<\s*([a-zA-Z0-9]+)([^>]*)", page)
-    assert not {name.lower() for name, _ in tags} & {"script", "img", "iframe", "style", "meta", "b", "object"}
+    assert not {name.lower() for name, _ in tags} & {"script", "img", "iframe", "style", "meta", "b", "object", "a"}
     for _, attributes in tags:
         assert not re.search(r"\bon\w+\s*=|javascript:|data:|src\s*=", attributes, flags=re.IGNORECASE), page
+
+
+def test_links_are_written_out():
+    assert to_html("[the paper](http://example.org/a?b&c)") == "<p>the paper (http://example.org/a?b&amp;c)</p>\n"
+
+
+def test_pictures_of_an_answer_are_shown_and_missing_ones_named():
+    pictures = {"a b.png": {"image/png": "aGk="}}
+    page = to_html("![*my* plot](attachment:a%20b.png) ![b](attachment:b.png)", attachments=pictures)
+    assert '<img alt="my plot" src="data:image/png;base64,aGk=">' in page and "[b]" in page
+
+
+@pytest.mark.parametrize("begin, end", [("$", "$"), ("$$", "$$"), ("\\\\[", "\\\\]"), ("\\begin{a}", "\\end{a}")])
+def test_no_formula_is_searched_for_its_end_through_the_whole_text(begin, end):
+    """A text of 180 kB that is full of beginnings took minutes."""
+    assert "<math" in to_html(begin + "x " * 100 + end)
+    assert "<math" not in to_html(begin + "x " * 2000 + end)
 
 
 def test_trusted_html_stays():

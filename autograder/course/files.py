@@ -58,6 +58,18 @@ class Course:
         """Who was graded last time, and with which result."""
         return self.private / "graded" / f"{exercise}.json"
 
+    def autograded(self, student: str, exercise: str) -> Path:
+        """A graded notebook, as nbgrader keeps it."""
+        return self.root / "autograded" / student / exercise / f"{exercise}.ipynb"
+
+    def page(self, student: str, exercise: str) -> Path:
+        """The feedback page of a student."""
+        return self.root / "feedback" / student / exercise / f"{exercise}.html"
+
+    def pages(self, exercise: str) -> Path:
+        """What the feedback pages of an exercise were made from."""
+        return self.private / "pages" / f"{exercise}.json"
+
     def staged(self, part: int, student: str, exercise: str) -> Path:
         """Where a checked submission waits for nbgrader. Parts can be recorded at the same time."""
         return self.root / STAGED / str(part) / student / exercise

@@ -17,11 +17,12 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.course.files import STAGED, Course
-from autograder.course.gradebook import due_dates, record, register, write_feedback
+from autograder.course.gradebook import due_dates, record, register
 from autograder.course.lock import locked
 from autograder.course.log import answers, read_log, write_log
 from autograder.course.marks import UNRECORDED, Mark, recorded_marks
 from autograder.course.parallel import grade_in_parallel, local_pool, one_cpu
+from autograder.course.refresh import refresh_feedback
 from autograder.marking.catalogue import known_traces, prove_solution
 from autograder.marking.diagnosis import diagnose
 from autograder.marking.feedback import LATE
@@ -98,7 +99,7 @@ def check_folder(notebook: Path) -> None:
     """BadSubmission where the names or kinds of the files are such that nbgrader must not see them."""
     exercise, folder = notebook.parent, notebook.parents[1]
     name = folder.name
-    if not name.isprintable() or name.startswith(".") or set(name) & set("{}*?[]"):
+    if not name.isprintable() or name.startswith(".") or set(name) & set('{}*?[]<"'):
         raise BadSubmission("the folder's name has characters that nbgrader cannot take; rename it")
     if folder.is_symlink() or exercise.is_symlink() or notebook.is_symlink():
         raise BadSubmission("it is a symbolic link, not a file")
@@ -122,13 +123,18 @@ def grade(
         say(f"{exercise}: {len(entries)} submissions")
         pool = pool or ALONE
         run_suite(course, suite, [e for e in entries if not e.problem], pool)
-        fresh = record_fresh(course, exercise, entries, pool.workers, say, feedback)
-    say(f"  {len(fresh)} recorded, {sum(bool(e.result) for e in entries) - len(fresh)} unchanged")
+        fresh = record_fresh(course, exercise, entries, pool.workers, say)
+        say(f"  {len(fresh)} recorded, {sum(bool(e.result) for e in entries) - len(fresh)} unchanged")
+        if feedback:
+            written, lacking = refresh_feedback(course, exercise)
+            say(f"  {len(written)} feedback pages written")
+            for e in entries:
+                e.no_page = lacking.get(e.student, "")
     return entries
 
 
-def record_fresh(course: Course, exercise: str, entries: list[Entry], parts: int, say: Say, pages: bool) -> list[Entry]:
-    """Let nbgrader record what is new, write its feedback pages, and say whose marks changed. Returns those entries.
+def record_fresh(course: Course, exercise: str, entries: list[Entry], parts: int, say: Say) -> list[Entry]:
+    """Let nbgrader record what is new, and say whose marks changed. Returns those entries.
 
     Until a mark is in the gradebook the notes say that it is not, so that no old one passes for it.
     """
@@ -148,12 +154,8 @@ def record_fresh(course: Course, exercise: str, entries: list[Entry], parts: int
         finally:
             for line in changes(marks, recorded_marks(course, exercise), fresh, log):
                 say(line)
-        lacking = write_feedback(course, exercise, [e.student for e in fresh]) if pages else {}
         for e in fresh:
-            e.no_page = lacking.get(e.student, "")
-            # without its page it is recorded once more the next time, and told of again
-            version = "" if e.no_page else e.version
-            notes[e.student] |= {"version": version, "problem": "", "answers": answers(e.notebook)}
+            notes[e.student] |= {"version": e.version, "problem": "", "answers": answers(e.notebook)}
         write_log(course, exercise, notes)
     return fresh
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course.files import RELEASE, SOURCE, STAGED, Course, CourseError
+from autograder.course.pages import configure_pages
 from autograder.marking.suite import PROJECT
 from autograder.sandbox.confined import confined
 
@@ -45,6 +46,7 @@ def configure(config: Config) -> Config:
         "autograder.course.preprocessors.SaveMarks",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    configure_pages(config)
     return config
 
 
@@ -59,13 +61,19 @@ def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDir
     return CourseDirectory(config=config), config
 
 
+def share_settings(course: Course) -> None:
+    """Give a class without settings of nbgrader the project's, which nbgrader's own commands and pages then follow."""
+    if not course.rules.exists():
+        course.rules.write_text((PROJECT / course.rules.name).read_text(encoding="utf-8"), encoding="utf-8")
+
+
 def own_settings(course: Course) -> Config:
     """What the course's own nbgrader_config.py says, if there is one (late penalties, say). Raises CourseError."""
     path = course.rules
     if not path.is_file():
         return Config()
     try:
-        return PyFileConfigLoader(path.name, str(path.parent)).load_config()
+        return PyFileConfigLoader(str(path)).load_config()
     except Exception as error:  # it is a program; anything may happen
         raise CourseError(f"{path}: {type(error).__name__}: {error}") from error
 
@@ -75,6 +83,7 @@ def register(course: Course, exercise: str) -> None:
     source = course.root / SOURCE / exercise
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
+    share_settings(course)
     for file in (PROJECT / "solutions" / exercise).glob("[!.]*"):
         shutil.copy(file, source)
     directory, config = _directory(course, exercise, release_directory=RELEASE)
@@ -132,7 +141,7 @@ def write_feedback(course: Course, exercise: str, students: Sequence[str]) -> di
     Returns {student: why there is no page}: what students wrote can cost a converter any time and memory.
     """
     for student in students:
-        shutil.rmtree(course.root / "feedback" / student / exercise, ignore_errors=True)
+        shutil.rmtree(course.page(student, exercise).parent, ignore_errors=True)
     directory, config = _directory(course, exercise)
     converter = GenerateFeedback(coursedir=directory, config=config)
     _run(course, converter, [])  # makes it ready

@@ -9,13 +9,13 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Unicode
 
-from autograder.course.files import RELEASE, Course, CourseError
+from autograder.course.files import Course, CourseError
 from autograder.course.log import answers, read_log
+from autograder.course.pages import NOTE, registered
 from autograder.course.parallel import grade_in_parallel, local_pool
 from autograder.marking import feedback
-from autograder.marking.plugin import release_notebook
 from autograder.marking.result import Result, load_result, result_key
-from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
+from autograder.marking.submission import Cell, code_to_run, restore
 from autograder.marking.suite import Suite, load_suite
 
 
@@ -24,10 +24,7 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Restore the submission."""
-        exercise = resources["nbgrader"]["assignment"]
-        registered = Path(RELEASE) / exercise / f"{exercise}.ipynb"
-        release = read_notebook(registered) if registered.is_file() else release_notebook(exercise)
-        return restore(nb, release), resources
+        return restore(nb, registered(resources["nbgrader"]["assignment"])), resources
 
 
 class HiddenSuite(NbGraderPreprocessor):
@@ -44,10 +41,12 @@ class HiddenSuite(NbGraderPreprocessor):
         suite = load_suite(resources["nbgrader"]["assignment"])
         cells = code_to_run(nb)
         result = self._result(suite, cells)
+        told = feedback.tell(result)
         for cell in nb.cells:
             mark = cell.metadata.get("nbgrader", {})
             if mark.get("grade") and not mark.get("solution"):
-                cell.outputs = [verdict(result, mark["grade_id"])]
+                cell.outputs = [verdict(result, mark["grade_id"], told)]
+        nb.metadata[NOTE] = {cell: {"next": said.next, "same_as": said.same_as} for cell, said in told.items()}
         for ran in cells:
             nb.cells[ran.position].outputs = outputs(result.cells.get(ran.name, {}))
         return nb, resources
@@ -94,9 +93,11 @@ class SaveMarks(SaveAutoGrades):
         return self.before.get(name) == self.now[name] if name in self.now else self.before == self.now
 
 
-def verdict(result: Result, grade_cell: str) -> NotebookNode:
+def verdict(result: Result, grade_cell: str, told: dict[str, feedback.Told]) -> NotebookNode:
     """The output of a test cell: the points as nbgrader reads them, and the feedback as students read it."""
-    data = {"text/plain": f"{result.points(grade_cell):g}", "text/html": feedback.as_html(result, grade_cell)}
+    data = {"text/plain": f"{result.points(grade_cell):g}"}
+    if grade_cell in told:
+        data["text/html"] = told[grade_cell].html
     return new_output("execute_result", data, execution_count=1)
 
 

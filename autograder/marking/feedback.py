@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from autograder.marking.result import Result, TestResult
 from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime, Shown, StudentError
@@ -21,7 +22,22 @@ REASONS = {MissingName: "name missing", OutOfTime: "out of time", Died: "crash",
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 RUNS_WITH = "This exercise runs with {}, matplotlib and what comes with Python; no other package is there."
 LATE = REASONS[OutOfTime]
+OPEN, ERROR, WRONG = "not written yet", "error", "wrong result"  # the other reasons
 OWN = {kind.__name__ for kind in REASONS}  # errors whose words are the grader's
+PLACE = "  in cell "  # how a line begins that quotes the student's code
+READ = "Python cannot read this line. Look at it and the one above: a bracket, a colon, the spaces at the beginning?"
+SPELLED = "Is it a slip of the pen? If not, it needs a value before this line."
+HINTS = {  # by reason, or by the type of an error: what helps with those, whatever the test is about
+    OPEN: "Still open: write your code in the place of the line that raises NotImplementedError.",
+    REASONS[MissingName]: "Run the cell that should define it: what does it say? Is it spelled as in the exercise?",
+    LATE: "Look for a loop that never ends, or for work that is done again and again.",
+    REASONS[Died]: "Restart your kernel and run all cells: do they come to the end?",
+    "NameError": SPELLED,
+    "UnboundLocalError": SPELLED,
+    "SyntaxError": READ,
+    "IndentationError": READ,
+    "TabError": READ,
+}
 
 
 def explain(error: BaseException, cells: Mapping[str, str], packages: Sequence[str] = ()) -> str:
@@ -45,8 +61,8 @@ def reason(error: BaseException) -> str:
         if isinstance(error, kind):
             return words
     if isinstance(error, StudentError):
-        return "not written yet" if error.type == "NotImplementedError" else "error"
-    return "wrong result"
+        return OPEN if error.type == "NotImplementedError" else ERROR
+    return WRONG
 
 
 def headline(error: StudentError) -> str:
@@ -71,32 +87,90 @@ def quoted(error: StudentError, cells: Mapping[str, str]) -> list[str]:
             if 0 < number <= len(lines.get(label, ()))]  # fmt: skip
 
 
-def as_html(result: Result, cell: str) -> str:
-    """The feedback of one grade cell, as a small table; everything in it is escaped."""
-    tests = tests_of(result, cell)
-    told: set[str] = set()  # what was said once need not be said again
-    rows = "".join(_row(test, told) for test in tests)
-    caption = f"{result.points(cell):g} of {sum(t.max_points for t in tests):g} points"
-    return f'<table class="autograder"><caption>{caption}</caption>{rows}</table>'
+@dataclass(frozen=True)
+class Told:
+    """What a student reads about one grade cell.
+
+    html: its tests. next: what to mend next, as text; empty where nothing is lost. same_as: the earlier grade cell
+    that failed for the same cause, if one did; then `next` is the same as there.
+    """
+
+    html: str
+    next: str
+    same_as: str
 
 
-def _row(test: TestResult, told: set[str]) -> str:
+def tell(result: Result) -> dict[str, Told]:
+    """What a student reads about each grade cell. A cause that several tests met is told once, where it came first."""
+    causes: dict[str, TestResult] = {}
+    return {cell: _told(tests_of(result, cell), causes) for cell in dict.fromkeys(t.cell for t in result.tests)}
+
+
+def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
+    """What is told of one cell's tests; `causes` are those of the cells before and grow with it."""
+    rows, here, next, same_as = "", set(), "", ""
+    for test in tests:
+        if not test.lost:
+            rows += _row(test, _said(test))
+            continue
+        cause = _cause(test)
+        first = causes.setdefault(cause, test)
+        if not here:
+            next, same_as = _next(first), first.cell if first.cell != test.cell else ""
+        if first is test:
+            detail = f"{_said(test)}<p><b>Hint:</b> {html.escape(_hint(test))}</p>"
+        else:
+            where = "above" if cause in here else f"in “{html.escape(first.title.rstrip('.'))}”"
+            detail = f'<p>The same as <a href="#row-{html.escape(first.name)}">{where}</a>.</p>'
+        rows += _row(test, detail)
+        here.add(cause)
+    return Told(f'<ul class="tests">{rows}</ul>', next, same_as)
+
+
+def _cause(test: TestResult) -> str:
+    """What tests have in common that failed for the same cause: the slip, the error and its place, or the hint."""
+    if test.mistake or test.reason in (WRONG, REASONS[BadAnswer]):
+        return test.mistake or test.message + test.hint
+    said, places = _taken_apart(test.message)
+    return "\n".join([said, *places[-1:]])
+
+
+def _taken_apart(message: str) -> tuple[str, list[str]]:
+    """What `explain` said, on one line, and the lines of code that it quoted."""
+    lines = message.splitlines()
+    return (" ".join(line for line in lines if not line.startswith(PLACE)),
+            [line.strip() for line in lines if line.startswith(PLACE)])  # fmt: skip
+
+
+def _hint(test: TestResult) -> str:
+    """The hint that fits: that of the suite is about wrong results, and says nothing to one who mistyped a name."""
+    if test.mistake:
+        return test.hint
+    kind = test.message.partition(":")[0] if test.reason == ERROR else test.reason
+    return HINTS.get(kind, test.hint)
+
+
+def _row(test: TestResult, detail: str) -> str:
     """One test: a word and a sign for the verdict (never colour alone), then what helps."""
     sign = "✓ passed" if test.passed else "✗ not yet" if test.lost else "✓ counts"
-    detail = _detail(test, told) if test.lost else f"<p>{html.escape(test.message)}</p>" if test.carried else ""
-    contents = (sign, f"{test.points:g} / {test.max_points:g}", html.escape(test.title) + detail)
-    style = "text-align:left;vertical-align:top;padding:0.2em 1.2em 0.2em 0"
-    cells = [f'<td style="{style}{";white-space:nowrap" if n < 2 else ""}">{c}</td>' for n, c in enumerate(contents)]
-    return f"<tr>{''.join(cells)}</tr>"
+    points = f"{test.points:g} of {test.max_points:g}"
+    return (f'<li id="row-{html.escape(test.name)}"><b>{sign}</b> <span class="points">{points}</span> '
+            f'<span class="title">{html.escape(test.title)}</span><div>{detail}</div></li>')  # fmt: skip
 
 
-def _detail(test: TestResult, told: set[str]) -> str:
-    """What went wrong and what to try; of a known slip, only the first time."""
-    if test.mistake in told:
-        return "<p>The same slip as above.</p>"
-    told.update({test.mistake} - {""})
-    message = f"<pre>{html.escape(test.message)}</pre>" if test.message else ""
-    return f"{message}<p><b>Hint:</b> {html.escape(test.hint)}</p>"
+def _said(test: TestResult) -> str:
+    """What the grader says about a test, the quoted lines folded."""
+    head, _, rest = html.escape(test.message).partition("\n")
+    return f"<details><summary>{head}</summary><pre>{rest}</pre></details>" if rest else f"<p>{head}</p>" * bool(head)
+
+
+def _next(test: TestResult) -> str:
+    """What to mend where this test failed, in a line or two of text."""
+    if test.mistake or test.reason in (WRONG, OPEN):
+        return _hint(test)
+    said, places = _taken_apart(test.message.replace(f": {UNSAID}", ""))
+    where = f" ({places[-1].partition(': ')[0]})" if places else ""
+    return f"{said}{where}. {_hint(test)}"
 
 
 def tests_of(result: Result, cell: str) -> list[TestResult]:
