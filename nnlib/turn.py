@@ -163,8 +163,11 @@ def _short(value: object) -> str:
     """A value in a few characters."""
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"array of shape {value.shape}"
+    if callable(value) and hasattr(value, "__name__"):
+        return value.__name__
     text = np.array2string(value, precision=3, separator=", ") if isinstance(value, np.ndarray) else repr(value)
     text = re.sub(r"<(?:\w+[.])*(\w+) object at 0x\w+>", r"\1", " ".join(text.split()))
+    text = re.sub(r" at 0x\w+$", "", text)       # a Generator tells where it lives
     return text if len(text) <= 60 else f"{type(value).__name__} ..."
 
 

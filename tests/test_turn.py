@@ -145,6 +145,10 @@ def test_an_object_is_shown_by_its_kind(told):
 
     your_turn(size, "def size(network):\n    return 1", object())
     assert told[-1][1] == "Not right yet. size(object): expected 1, got 2."
+    your_turn(size, "def size(network):\n    return 1", np.random.default_rng(0))
+    assert told[-1][1] == "Not right yet. size(Generator(PCG64)): expected 1, got 2."
+    your_turn(size, "def size(network):\n    return 1", np.cos)
+    assert told[-1][1] == "Not right yet. size(cos): expected 1, got 2."
 
 
 def test_tensors_are_numbers_too(told):

@@ -15,6 +15,10 @@ TURNS = {
             "def bias_variance(fits, truth):\n"
             "    return ((fits.mean(axis=0) - truth)**2).mean(), fits.var(axis=1).mean()",
             "def bias_variance(fits, truth):\n    return (fits.mean(axis=0) - truth)**2, fits.var(axis=0)",
+            "def bias_variance(fits, truth):\n"
+            "    return ((fits.mean(axis=0) - truth)**2).mean(), fits.var(axis=0, ddof=1).mean()",
+            "def bias_variance(fits, truth):\n"
+            "    return fits.var(axis=0).mean(), ((fits.mean(axis=0) - truth)**2).mean()",
         ]},
     "ridge": {
         "right": "def ridge(P, t, decay):\n"
@@ -26,6 +30,8 @@ TURNS = {
             "def ridge(P, t, decay):\n    return np.linalg.solve(P.T @ P + 2 * decay * np.eye(P.shape[1]), P.T @ t)",
             "def ridge(P, t, decay):\n    return np.linalg.solve(P.T @ P, P.T @ t)",
             "def ridge(P, t, decay):\n    return np.linalg.solve(P @ P.T, t)",
+            "def ridge(P, t, decay):\n    return np.linalg.solve(P.T @ P - decay * np.eye(P.shape[1]), P.T @ t)",
+            "def ridge(P, t, decay):\n    return np.linalg.solve(2 * (P.T @ P + decay * np.eye(P.shape[1])), P.T @ t)",
         ]},
     "dropout": {
         "right": "def dropout(h, p, rng):\n    return np.where(rng.uniform(size=h.shape) < p, 0, h) / (1 - p)",
@@ -33,6 +39,7 @@ TURNS = {
             "def dropout(h, p, rng):\n    return h * (rng.random(h.shape) >= p)",
             "def dropout(h, p, rng):\n    return h * (rng.random(h.shape) >= p) * (1 - p)",
             "def dropout(h, p, rng):\n    return h * (rng.random(h.shape) < p) / (1 - p)",
+            "def dropout(h, p, rng):\n    return h * (rng.random(h.shape) >= p) / p",
             "def dropout(h, p, rng):\n    return h * (rng.random(h.shape[1]) >= p) / (1 - p)",
         ]},
     "fold": {
@@ -52,6 +59,15 @@ TURNS = {
             "def fold(W, b, gamma, beta, mean, var, eps):\n"
             "    scale = gamma / np.sqrt(var + eps)\n"
             "    return W * scale, (b - mean) * scale + beta",
+            "def fold(W, b, gamma, beta, mean, var, eps):\n"
+            "    scale = gamma / (np.sqrt(var) + eps)\n"
+            "    return W * scale[:, None], (b - mean) * scale + beta",
+            "def fold(W, b, gamma, beta, mean, var, eps):\n"
+            "    scale = gamma / np.sqrt(var + eps)\n"
+            "    return W * scale[:, None], (b + beta - mean) * scale",
+            "def fold(W, b, gamma, beta, mean, var, eps):\n"
+            "    scale = gamma / np.sqrt(var + eps)\n"
+            "    return W * scale[:, None], beta - mean * scale",
         ]},
 }
 
