@@ -7,14 +7,23 @@ TURNS = {
         "right": "def roll(w, v, g, lr, beta=0.9):\n    new = g + beta * v\n    return w + -lr * new, new",
         "wrong": ["def roll(w, v, g, lr, beta=0.9):\n    v = beta * v + g\n    return w - lr * g, v",
                   "def roll(w, v, g, lr, beta=0.9):\n    v = beta * v + (1 - beta) * g\n    return w - lr * v, v",
-                  "def roll(w, v, g, lr, beta=0.9):\n    v = beta * v + g\n    return w - lr * v"],
+                  "def roll(w, v, g, lr, beta=0.9):\n    v = beta * v + g\n    return w - lr * v",
+                  "def roll(w, v, g, lr, beta=0.9):\n    v = beta * v - lr * g\n    return w + v, v",
+                  "def roll(w, v, g, lr, beta=0.9):\n    return w - lr * v, beta * v + g",
+                  "def roll(w, v, g, lr, beta=0.9):\n    v = beta * v + g\n    return v, w - lr * v"],
     },
     "direction": {
         "right": "def direction(m, v, t, beta1=0.9, beta2=0.999, eps=1e-8):\n"
                  "    return m / (1 - beta1**t) / (eps + (v / (1 - beta2**t)) ** 0.5)",
         "wrong": ["def direction(m, v, t, beta1=0.9, beta2=0.999, eps=1e-8):\n    return m / (np.sqrt(v) + eps)",
                   "def direction(m, v, t, beta1=0.9, beta2=0.999, eps=1e-8):\n"
-                  "    return m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)"],
+                  "    return m / (1 - beta1**t) / np.sqrt(v / (1 - beta2**t) + eps)",
+                  "def direction(m, v, t, beta1=0.9, beta2=0.999, eps=1e-8):\n"
+                  "    return m / (1 - beta1) / (np.sqrt(v / (1 - beta2)) + eps)",
+                  "def direction(m, v, t, beta1=0.9, beta2=0.999, eps=1e-8):\n"
+                  "    return m / (1 - beta1**t) / (np.sqrt(v) / (1 - beta2**t) + eps)",
+                  "def direction(m, v, t, beta1=0.9, beta2=0.999, eps=1e-8):\n"
+                  "    return m / (1 - beta1**t) * np.sqrt(1 - beta2**t) / (np.sqrt(v) + eps)"],
     },
     "clipped": {
         "right": "def clipped(grads, c):\n    norm = np.linalg.norm(np.concatenate([g.ravel() for g in grads]))\n"
@@ -22,7 +31,11 @@ TURNS = {
         "wrong": ["def clipped(grads, c):\n    return [g * min(1, c / np.linalg.norm(g)) for g in grads]",
                   "def clipped(grads, c):\n    norm = sum((g**2).sum() for g in grads)**0.5\n"
                   "    return [g * c / norm for g in grads]",
-                  "def clipped(grads, c):\n    return [np.clip(g, -c, c) for g in grads]"],
+                  "def clipped(grads, c):\n    return [np.clip(g, -c, c) for g in grads]",
+                  "def clipped(grads, c):\n    norm = sum((g**2).sum() for g in grads)**0.5\n"
+                  "    return [g / norm if norm > c else g for g in grads]",
+                  "def clipped(grads, c):\n    norm = sum(np.linalg.norm(g) for g in grads)\n"
+                  "    return [g * min(1, c / norm) for g in grads]"],
     },
 }
 
@@ -56,9 +69,11 @@ def test_turning_the_ravine_costs_those_that_rescale_axes():
     assert lowest["Rosenbrock", "adam"] < lowest["Rosenbrock", "adamw"]
 
 
-def test_valleys_lie_apart_and_are_equally_deep():
+def test_valleys_lie_apart_and_no_rule_wins():
     best = {name: RATES[np.nanargmin(losses)] for name, losses in tuning.items()}
-    assert best["SGD"] >= 10 * best["Adam"] and best["SGD"] > best["momentum"]
+    assert (best["SGD"], best["momentum"], best["Adam"], best["AdamW"]) == (1.0, 0.1, 0.03, 0.03)
+    assert best["RMSprop"] < best["momentum"] and best["Adagrad"] < best["SGD"]
+    assert not apart and min(ends["momentum"]) < max(ends["SGD"]) and min(ends["SGD"]) < max(ends["momentum"])
     assert max(ends["SGD"]) < 2.5 * max(ends["Adam"]) and max(ends["Adam"]) < 2.5 * max(ends["SGD"])
 
 
@@ -66,7 +81,7 @@ def test_schedules_help_at_a_high_rate_and_hurt_at_a_low_one():
     def loss(schedule, lr):
         return np.mean(end(optim.Adam, lr, schedule=schedule))
     assert loss(cosine, 0.1) < 0.5 * loss(constant, 0.1)
-    assert loss(warm_up_cosine, 0.1) < 0.7 * loss(constant, 0.03)
+    assert loss(warm_up_cosine, 0.1) < 0.5 * loss(constant, 0.03)
     assert loss(exponential, 0.01) > 1.5 * loss(constant, 0.01)
 
 
@@ -78,4 +93,4 @@ def test_the_belt_helps():
 
 def test_the_hatless_adam_differs_and_fails_at_a_high_rate():
     assert np.abs(walk(Forgetful, nn.Parameter(np.ones(5)), A.dot, 25, lr=0.1) - pytorch("Adam")).max() > 1e-3
-    assert np.mean(end(Forgetful, 0.1)) > 1.5 > np.mean(end(optim.Adam, 0.1))
+    assert np.mean(end(Forgetful, 0.1)) > 1.9 > np.mean(end(optim.Adam, 0.1))
