@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from urllib.parse import unquote
 
@@ -29,13 +30,10 @@ def to_html(text: str, trusted: bool = False, attachments: Mapping[str, Mapping[
     markdown, renderers = _parser()
     if trusted:
         return markdown(renderers[0](attachments=attachments)).render(text)
-    try:
-        if len(text) > LONGEST:
-            raise ValueError("too long")
-        page = markdown(renderers[1](attachments or {})).render(text)
-    except Exception:                        # a stranger's text never stops the page that it stands on
-        return f"<pre>{html.escape(text)}</pre>\n"
-    return _harmless(page)
+    if len(text) <= LONGEST:
+        with suppress(Exception):            # a stranger's text never stops the page that it stands on
+            return _harmless(markdown(renderers[1](attachments or {})).render(text))
+    return f"<pre>{html.escape(text)}</pre>\n"
 
 
 def formula(latex: str, display: str = "inline") -> str:
