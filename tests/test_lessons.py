@@ -86,7 +86,9 @@ def test_it_has_the_beats_of_the_template(path):
         assert any(i.startswith(beat) for i in ids), beat
     assert cells[0]["source"].startswith(f"# {int(path.name[:2])} · ")
     assert len(lines(cells[ids.index("setup")])) <= 8
-    assert sum(is_code(c) and "quiz.predict(" in c["source"] for c in cells) >= 3
+    code = "\n".join(c["source"] for c in cells if is_code(c))
+    guesses = re.findall(r"^(.*?) = quiz\.predict\(", code, flags=re.MULTILINE)
+    assert len(guesses) >= 3 and len(set(guesses)) == len(guesses), "a prediction under the name of another is lost"
     screens = [c for c in cells if c["metadata"].get("slideshow", {}).get("slide_type") in ("slide", "subslide")]
     assert 15 <= len(screens) <= 25
 
