@@ -42,7 +42,7 @@ TURNS = {
                  "        losses.append(loss)\n"
                  "        if np.isnan(loss) or loss >= 4 * min(losses):\n"
                  "            break\n"
-                 "    return list(np.geomspace(low, high, T)[:len(losses)]), losses",
+                 "    return np.geomspace(low, high, T)[:len(losses)], losses",
         "wrong": [
             "def range_test(step, low, high, T):\n    rates, losses = [], []\n    for t in range(T):\n"
             "        rates.append(low + (high - low) * t / (T - 1))\n        losses.append(step(rates[-1]))\n"
@@ -55,6 +55,12 @@ TURNS = {
             "        if losses[-1] > 4 * min(losses):\n            break\n    return rates, losses",
             "def range_test(step, low, high, T):\n    rates = [low * (high / low)**(t / (T - 1)) for t in range(T)]\n"
             "    return rates, [step(lr) for lr in rates]",
+            "def range_test(step, low, high, T):\n    rates, losses = [], []\n    for t in range(T):\n"
+            "        rates.append(low * (high / low)**(t / (T - 1)))\n        losses.append(step(rates[-1]))\n"
+            "        if not losses[-1] < 4 * losses[0]:\n            break\n    return rates, losses",
+            "def range_test(step, low, high, T):\n    rates, losses, lr = [], [], low\n    for t in range(T):\n"
+            "        lr *= (high / low)**(1 / (T - 1))\n        rates.append(lr)\n        losses.append(step(lr))\n"
+            "        if not losses[-1] < 4 * min(losses):\n            break\n    return rates, losses",
         ]},
     "plateau_rates": {
         "right": "def plateau_rates(losses, lr, factor, patience):\n"
@@ -79,6 +85,10 @@ TURNS = {
             "    for loss in losses:\n        bad = 0 if loss < best else bad + 1\n        best = loss\n"
             "        if bad > patience:\n            lr, bad = lr * factor, 0\n        rates.append(lr)\n"
             "    return rates",
+            "def plateau_rates(losses, lr, factor, patience):\n    best, bad, rates = np.inf, 0, []\n"
+            "    for loss in losses:\n        rates.append(lr)\n"
+            "        bad = 0 if loss < best else bad + 1\n        best = min(best, loss)\n"
+            "        if bad > patience:\n            lr, bad = lr * factor, 0\n    return rates",
             "def plateau_rates(losses, lr, factor, patience):\n    best, bad, rates = np.inf, 0, []\n"
             "    for loss in losses:\n        bad = 0 if loss <= best else bad + 1\n        best = min(best, loss)\n"
             "        if bad > patience:\n            lr, bad = lr * factor, 0\n        rates.append(lr)\n"
@@ -108,7 +118,7 @@ def test_the_cases_lie_where_the_words_say():
     assert loss[0] > 20 and off == 128 and (gradient[100:] == 0).all() and (step[100:] == 0).all()
     (loss, gradient, _), _, right, off = runs["C"]
     assert loss[:40].min() < 1.2 and loss[-300:].mean() > 3 and gradient[-1] > 10 * gradient[0] and off > 100
-    assert loss[3:9].mean() < trial()[0][0][3:9].mean() - 0.15
+    assert loss[3:9].mean() < runs["healthy"][0][0, 3:9].mean() - 0.15
     net, optimizer, *_ = scene()
     optimizer.lr = 30.0                                       # far too large: it hurts at once
     assert max(take_step(net, optimizer, x_train[:32], y_train[:32]) for _ in range(5)) > 3
@@ -124,7 +134,7 @@ def test_two_that_learn_something():
     assert loss[-100:].mean() < 2.1 and val_losses[-1] > 2.5 and right[0] > 0.3 and right[1] < 0.2
     labels = scene("shuffled labels")[3]
     assert (labels == y_train).mean() < 0.15 and (labels == y_train)[:10].mean() < 0.25
-    assert trial()[2][0] > 0.99 and trial()[2][1] > 0.94
+    assert runs["healthy"][2][0] > 0.99 and runs["healthy"][2][1] > 0.94
 
 
 def test_four_tests_catch_five_faults_and_nothing_healthy():
