@@ -23,6 +23,10 @@ TURNS = {
             "def three_numbers(table):\n"
             "    (tn, fp), (fn, tp) = table.tolist()\n"
             "    return tp / max(tp + fp, 1), tp / (tp + fn)",
+            "def three_numbers(table):\n"
+            "    (tn, fp), (fn, tp) = table.tolist()\n"
+            "    precision, recall = tp / max(tp + fp, 1), tp / (tp + fn)\n"
+            "    return precision, recall, precision * recall / max(precision + recall, 1e-9)",
         ]},
     "share_of_pairs": {
         "right": "def share_of_pairs(y, scores):\n"
@@ -50,6 +54,8 @@ TURNS = {
             "def precision_in_crowd(share, recall, fpr):\n    return recall / (recall + fpr)",
             "def precision_in_crowd(share, recall, fpr):\n    return share * recall / (share * recall + fpr)",
             "def precision_in_crowd(share, recall, fpr):\n    return share * recall",
+            "def precision_in_crowd(share, recall, fpr):\n"
+            "    return share * recall / (share * recall + (1 - share) * (1 - fpr))",
             "def precision_in_crowd(share, recall, fpr):\n    return 1 - fpr",
         ]},
     "slope": {
@@ -62,6 +68,8 @@ TURNS = {
             "def slope(a, z, y):\n    return ((sigmoid(a * z) - y) * z).sum()",
             "def slope(a, z, y):\n    return np.mean((y - sigmoid(a * z)) * z)",
             "def slope(a, z, y):\n    return (sigmoid(a * z) - y) * z",
+            "def slope(a, z, y):\n    return np.mean((sigmoid(a * z) - y) * a)",
+            "def slope(a, z, y):\n    grown = np.exp(a * z)\n    return np.mean((grown / (1 + grown) - y) * z)",
         ]},
     "redraw": {
         "right": "def redraw(y, scores, rng):\n"
