@@ -120,7 +120,7 @@ class TestWhatThePageSays:
         words = text_of(feedback_of(course))
         assert words.startswith("Adam Feedback for fay ")
         assert "Task 1: two running averages 1 of 1 ✓ complete" in words
-        assert "Task 2: an honest start 0 of 2 NameError (in cell bias-correction, line 2). Is it a slip of the pen?" in words
+        assert "Task 2: an honest start 0 of 2 NameError (in cell bias-correction, line 2). Is it a slip" in words
         assert "Task 5: explain not marked yet, of 2" in words and "2 of them are not marked yet" in words
         assert "Test cell" not in words
 
@@ -202,6 +202,16 @@ class TestOneCauseIsToldOnce:
     def test_nothing_lost_nothing_to_mend(self):
         said = self.told(classroom.test_of("t", True))["test-adam"]
         assert said.next == "" and "✓ passed" in said.html and "Hint" not in said.html
+
+    def test_what_was_carried_is_said_in_place_of_what_to_mend(self):
+        right = "Right, once `f` is right."
+        test = classroom.TestResult("t", "T", "a", 1, 1, False, "", right, "", 0.0, [], carried=["f"])
+        said = self.told(test)["a"]
+        assert said.next == right and "✓ counts" in said.html and "Hint" not in said.html
+
+    def test_a_name_that_a_broken_cell_did_not_define_points_to_that_cell(self):
+        message = "f is not defined, because the cell f ended with an error:\nSyntaxError: x\n  in cell f, line 2: ("
+        assert self.told(self.failed("t", message, "name missing", "h"))["a"].next.endswith("Mend that cell first.")
 
     def test_it_is_escaped(self):
         said = self.told(self.failed("t", f"{classroom.SCRIPT}\n{classroom.SCRIPT}", "error", classroom.SCRIPT))["a"]
