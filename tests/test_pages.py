@@ -203,6 +203,16 @@ class TestOneCauseIsToldOnce:
         said = self.told(classroom.test_of("t", True))["test-adam"]
         assert said.next == "" and "✓ passed" in said.html and "Hint" not in said.html
 
+    def test_what_was_carried_is_said_in_place_of_what_to_mend(self):
+        right = "Right, once `f` is right."
+        test = classroom.TestResult("t", "T", "a", 1, 1, False, "", right, "", 0.0, [], carried=["f"])
+        said = self.told(test)["a"]
+        assert said.next == right and "✓ counts" in said.html and "Hint" not in said.html
+
+    def test_a_name_that_a_broken_cell_did_not_define_points_to_that_cell(self):
+        message = "f is not defined, because the cell f ended with an error:\nSyntaxError: x\n  in cell f, line 2: ("
+        assert self.told(self.failed("t", message, "name missing", "h"))["a"].next.endswith("Mend that cell first.")
+
     def test_it_is_escaped(self):
         said = self.told(self.failed("t", f"{classroom.SCRIPT}\n{classroom.SCRIPT}", "error", classroom.SCRIPT))["a"]
         assert "<script" not in said.html

@@ -63,7 +63,7 @@ class Task:
     worth: float
     waiting: bool  # for a mark by hand
     by_hand: bool
-    next: str  # what to mend next, if anything is known
+    next: str  # what to mend next; or, with all points, thanks to what they are there
 
 
 @dataclass
@@ -109,9 +109,11 @@ def tasks(marked: SubmittedNotebook, release: NotebookNode, told: dict[str, dict
             said, by_hand = told.get(grade.name, {}), grade.manual_score is not None
             waiting = not by_hand and grade.auto_score is None
             earlier = found.get(said.get("same_as"))
-            next = f"The same as in {earlier.name}" if earlier else said.get("next") or UNANSWERED
-            if waiting or by_hand or grade.score >= grade.max_score:
+            next = f"The same as in {earlier.name}" if earlier else said.get("next", "")
+            if waiting or by_hand:
                 next = ""
+            elif grade.score < grade.max_score:
+                next = next or UNANSWERED
             name = name or grade.name
             found[grade.name] = Task(grade.name, name, grade.score, grade.max_score, waiting, by_hand, next)
     return found

@@ -91,8 +91,8 @@ def quoted(error: StudentError, cells: Mapping[str, str]) -> list[str]:
 class Told:
     """What a student reads about one grade cell.
 
-    html: its tests. next: what to mend next, as text; empty where nothing is lost. same_as: the earlier grade cell
-    that failed for the same cause, if one did; then `next` is the same as there.
+    html: its tests. next: what to mend next, as text; where nothing is lost, what was carried, if anything was.
+    same_as: the earlier grade cell that failed for the same cause, if one did; then `next` is the same as there.
     """
 
     html: str
@@ -108,10 +108,11 @@ def tell(result: Result) -> dict[str, Told]:
 
 def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
     """What is told of one cell's tests; `causes` are those of the cells before and grow with it."""
-    rows, here, next, same_as = "", set(), "", ""
+    rows, here, next, same_as, carried = "", set(), "", "", ""
     for test in tests:
         if not test.lost:
             rows += _row(test, _said(test))
+            carried = carried or test.message
             continue
         cause = _cause(test)
         first = causes.setdefault(cause, test)
@@ -124,7 +125,7 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
             detail = f'<p>The same as <a href="#row-{html.escape(first.name)}">{where}</a>.</p>'
         rows += _row(test, detail)
         here.add(cause)
-    return Told(f'<ul class="tests">{rows}</ul>', next, same_as)
+    return Told(f'<ul class="tests">{rows}</ul>', next or carried, same_as)
 
 
 def _cause(test: TestResult) -> str:
@@ -146,6 +147,8 @@ def _hint(test: TestResult) -> str:
     """The hint that fits: that of the suite is about wrong results, and says nothing to one who mistyped a name."""
     if test.mistake:
         return test.hint
+    if test.reason == REASONS[MissingName] and PLACE in test.message:
+        return "Mend that cell first."
     kind = test.message.partition(":")[0] if test.reason == ERROR else test.reason
     return HINTS.get(kind, test.hint)
 
