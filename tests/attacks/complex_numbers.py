@@ -1,5 +1,5 @@
 """Turn the parameters complex, so that the loss of a square falls below zero and its real part looks like progress."""
-# honest part: 3
+# honest part: 4
 
 import numpy as np
 
