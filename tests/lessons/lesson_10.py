@@ -24,6 +24,12 @@ TURNS = {
             "def flows(order):\n    flow = dict.fromkeys(order, 0)\n    flow[order[-1]] = 1\n"
             "    for value in reversed(order):\n        for source, slope in value.edges:\n"
             "            flow[source] += slope * flow[value]",
+            "def flows(order):\n    flow = dict.fromkeys(order, 0)\n    flow[order[-1]] = 1\n"
+            "    for value in reversed(order):\n        for source, slope in value.edges:\n"
+            "            flow[source] += slope + flow[value]\n    return flow",
+            "def flows(order):\n    flow = dict.fromkeys(order, 0)\n    flow[order[-1]] = 1\n"
+            "    for value in reversed(order):\n        for source, slope in value.edges:\n"
+            "            source.grad += slope * value.grad\n    return flow",
         ]},
     "in_parts": {
         "right": "def in_parts(net, x, y, size):\n"
@@ -49,6 +55,18 @@ TURNS = {
             "    return [p.grad.clone() for p in net.parameters()]",
             "def in_parts(net, x, y, size):\n    net.zero_grad()\n    for start in range(0, len(x), size):\n"
             "        loss = criterion(net(x[start:start + size]), y[start:start + size])\n"
+            "    return [p.grad.clone() for p in net.parameters()]",
+            "def in_parts(net, x, y, size):\n    net.zero_grad()\n    for start in range(0, len(x), size):\n"
+            "        part = slice(start, start + size)\n"
+            "        (criterion(net(x[part]), y[part]) / size).backward()\n"
+            "    return [p.grad.clone() for p in net.parameters()]",
+            "def in_parts(net, x, y, size):\n    net.zero_grad()\n    for start in range(0, len(x), size):\n"
+            "        part = slice(start, start + size)\n"
+            "        (criterion(net(x[part]), y[part]) * len(x[part])).backward()\n"
+            "    return [p.grad.clone() for p in net.parameters()]",
+            "def in_parts(net, x, y, size):\n    net.zero_grad()\n    for start in range(0, len(x) - size + 1, size):\n"
+            "        part = slice(start, start + size)\n"
+            "        (criterion(net(x[part]), y[part]) * size / len(x)).backward()\n"
             "    return [p.grad.clone() for p in net.parameters()]",
         ]},
     "train_epoch": {
@@ -164,6 +182,13 @@ def test_cut_learns_without_its_first_layer():
     first, *_, last = [train_epoch(cut, optimizer, batches_of(epoch)) for epoch in range(20)]
     assert [name for name, p in cut.named_parameters() if p.grad is None] == ["hidden.weight", "hidden.bias"]
     assert first[0] > 2 and 0.1 < np.mean(last) < 0.6
+
+
+def test_blame_is_looked_for_right_after_backward():
+    """So that it does not matter where in the loop the reader wipes."""
+    cell = next(cell for cell in In if "class Cut(" in cell)
+    assert cell.index(".backward()") < cell.index("p.grad is None") < cell.index("train_epoch(")
+    assert unblamed == []
 
 
 def test_a_checkpoint_needs_the_optimizer():
