@@ -104,7 +104,8 @@ def test_the_result_and_the_feedback_say_so(gradient_check):
         (False, False, "mse_loss", "Right, once `mse_loss` is right.")}  # fmt: skip
     assert result.carried == 3
     page = feedback.tell(result)["test-linear-backward"].html
-    assert page.count("✓ counts") == 5 and page.count("Right, once `mse_loss` is right.") == 5 and "Hint" not in page
+    assert page.count("✓ counts") == page.count("Right, once <code>mse_loss</code> is right.") == 5
+    assert "Hint" not in page
 
 
 def test_all_that_is_wrong_is_named_and_what_is_right_stays_the_students(gradient_check):

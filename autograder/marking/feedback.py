@@ -8,6 +8,7 @@ code can still choose among these, and so tell a little: less than 15 bits for e
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from autograder.marking.wording import EXCEPTIONS, clean
 
 MAX_MESSAGE = 200
 MAX_LINES = 400  # of a notebook's code, from its top, that hidden tests can point to: the number of a line tells, too
+CODE = re.compile(r"`(\w+)`")  # how the grader's own words mark a name
 UNSAID = "(its message is not shown, because it could quote hidden inputs)"
 REASONS = {MissingName: "name missing", OutOfTime: "out of time", Died: "crash", BadAnswer: "no answer"}
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
@@ -111,8 +113,12 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
     rows, here, next, same_as, carried = "", set(), "", "", ""
     for test in tests:
         if not test.lost:
+<<<<<<< HEAD
             rows += _row(test, _said(test))
             carried = carried or test.message
+=======
+            rows += _row(test, CODE.sub(r"<code>\1</code>", _said(test)))
+>>>>>>> follow
             continue
         cause = _cause(test)
         first = causes.setdefault(cause, test)

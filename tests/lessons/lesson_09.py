@@ -69,7 +69,8 @@ TURNS = {
             "def slope(a, z, y):\n    return np.mean((y - sigmoid(a * z)) * z)",
             "def slope(a, z, y):\n    return (sigmoid(a * z) - y) * z",
             "def slope(a, z, y):\n    return np.mean((sigmoid(a * z) - y) * a)",
-            "def slope(a, z, y):\n    grown = np.exp(a * z)\n    return np.mean((grown / (1 + grown) - y) * z)",
+            "def slope(a, z, y):\n    with np.errstate(all='ignore'):\n        grown = np.exp(a * z)\n"
+            "        return np.mean((grown / (1 + grown) - y) * z)",
         ]},
     "redraw": {
         "right": "def redraw(y, scores, rng):\n"
