@@ -2,6 +2,7 @@
 
 import os
 import resource
+import select
 import signal
 
 import numpy as np
@@ -69,3 +70,22 @@ def test_a_signature_is_short_and_cheap_whatever_the_answer():
     small, large = np.ones(10, np.int8), np.ones(16_000_000, np.int8)
     assert len(signature(large)) == len(signature(small))
     assert all(number < 1_000_000 for number in signature(large)[2:])
+
+
+def test_a_killed_parent_takes_its_child_along():
+    reader, writer = os.pipe()
+    parent = os.fork()
+    if not parent:
+        try:
+            list(confined(lambda item: os.write(writer, b"%d" % os.getpid()) and work(item), ["hang"], seconds=600))
+        finally:
+            os._exit(1)
+    os.close(writer)
+    child = os.read(reader, 20)  # it has begun
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    over = select.select([reader], [], [], 60)[0]  # nobody is left who could write
+    if not over:
+        os.kill(int(child), signal.SIGKILL)
+    os.close(reader)
+    assert over

@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from autograder.sandbox.forking import end_with
+
 SECONDS = 10.0  # of CPU time for one item; honest ones take milliseconds
 PATIENCE, GRACE = 3.0, 10.0  # by the clock it gets more: machines are loaded
 MEMORY = 768 << 20  # bytes that a child may allocate beyond what its parent has
@@ -46,9 +48,10 @@ def limit_memory(memory: int) -> None:
 def _child(work: Callable, items: Sequence, seconds: float, memory: int) -> Iterator[tuple[str, str]]:
     """The answers of one child, the last one being about what ended it."""
     reader, writer = os.pipe()
-    pid = os.fork()
+    parent, pid = os.getpid(), os.fork()
     if not pid:
         try:
+            end_with(parent)
             os.close(reader)
             _work(work, items, seconds, memory, writer)
         finally:
