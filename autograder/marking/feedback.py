@@ -113,12 +113,8 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
     rows, here, next, same_as, carried = "", set(), "", "", ""
     for test in tests:
         if not test.lost:
-<<<<<<< HEAD
-            rows += _row(test, _said(test))
-            carried = carried or test.message
-=======
             rows += _row(test, CODE.sub(r"<code>\1</code>", _said(test)))
->>>>>>> follow
+            carried = carried or test.message
             continue
         cause = _cause(test)
         first = causes.setdefault(cause, test)
