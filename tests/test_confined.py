@@ -49,6 +49,17 @@ def test_who_stops_listening_ends_the_child():
         os.kill(child, 0)
 
 
+def test_a_child_that_is_gone_is_not_killed_again(monkeypatch):
+    """Its number may be another process's by then."""
+    killed = []
+    kill = os.kill
+    monkeypatch.setattr(os, "kill", lambda pid, number: (killed.append(pid), kill(pid, number)))
+    answers = confined(work, ["exit", "a"])
+    assert next(answers) == ("", "its process died")
+    answers.close()
+    assert len(killed) == 1
+
+
 def test_the_limits_are_the_childs_alone():
     before = resource.getrlimit(resource.RLIMIT_DATA), resource.getrlimit(resource.RLIMIT_CPU)
     list(confined(work, ["a"]))

@@ -65,8 +65,8 @@ def _child(work: Callable, items: Sequence, seconds: float, memory: int) -> Iter
                 text = _read(reader, size, deadline).decode("utf-8", "surrogatepass")
             except (EOFError, TimeoutError):
                 os.kill(pid, signal.SIGKILL)
-                yield "", _post_mortem(os.waitpid(pid, 0)[1], seconds)
-                pid = 0
+                status, pid = os.waitpid(pid, 0)[1], 0
+                yield "", _post_mortem(status, seconds)
                 return
             yield (text, "") if good else ("", text)
     finally:
