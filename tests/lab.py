@@ -46,7 +46,7 @@ def made(folder, *words):
     config = {"ServerApp": OPEN_DOOR | {"port": port, "port_retries": 0, "open_browser": False}, **OPEN_APP}
     here = str(Path(sys.executable).parent)
     path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep) if p != here)   # nothing is activated
-    args = ["make", "-o", ".venv/lab-ready", f"PY={sys.executable}", *words]
+    args = ["make", "-o", ".venv/lab-ready", f"PY='{sys.executable}'", *words]
     env = own_folders(folder, config) | {"PATH": path}
     with running(args, ROOT, env, folder / "server.log", port, "/api") as address:
         yield address
