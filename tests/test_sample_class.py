@@ -14,7 +14,7 @@ from autograder.sample_class.build import build, expected
 from autograder.sample_class.students import STUDENTS
 
 pytestmark = pytest.mark.sandbox
-EXERCISES = sorted(STUDENTS)
+EXERCISES = ["adam", "gradient_check"]    # the other classes: tests/exercises
 
 
 @pytest.fixture(scope="module", params=EXERCISES)

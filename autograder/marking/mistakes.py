@@ -27,6 +27,15 @@ class Mistake:
     recognisable: bool = True
 
 
+def changed(source: str, *changes: tuple[str, str]) -> str:
+    """A source with each (right, wrong) exchanged; ValueError where there is nothing to exchange."""
+    for right, wrong in changes:
+        if right not in source:
+            raise ValueError(f"nothing to change: {right!r}")
+        source = source.replace(right, wrong)
+    return source
+
+
 def load_mistakes(exercise: str) -> list[Mistake]:
     """The catalogue of an exercise; empty where it has none."""
     path = SUITES / exercise / "mistakes.py"

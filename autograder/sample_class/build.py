@@ -12,8 +12,7 @@ from pathlib import Path
 
 from nbformat import write
 
-from autograder.marking.catalogue import solution_notebook
-from autograder.marking.plugin import release_notebook
+from autograder.marking.exercise import release_notebook, solution_notebook
 from autograder.sample_class.students import STUDENTS
 
 EXPECTED = Path(__file__).resolve().parent / "expected"

@@ -1,6 +1,6 @@
 """Known wrong answers to adam: the right one with a line or two changed, so that the slip stands out."""
 
-from autograder.marking.mistakes import Mistake
+from autograder.marking.mistakes import Mistake, changed
 
 UPDATE_MOMENTS = """
 def update_moments(m, v, grad, beta1, beta2):
@@ -47,15 +47,6 @@ LATER_STEPS = ["test_adam_several_steps", "test_adam_several_parameters", "test_
 NUMBERS = ["test_adam_first_step", *LATER_STEPS, "test_adam_eps"]   # all that ask for exact values
 EVERY_STEP = [*NUMBERS, "test_adam_in_place", "test_adam_keeps_gradients", "test_adam_independent",
               "test_train_optimizer", "test_train_converges"]
-
-
-def changed(source, *changes):
-    """The source with each (right, wrong) exchanged."""
-    for right, wrong in changes:
-        if right not in source:
-            raise ValueError(f"nothing to change: {right!r}")
-        source = source.replace(right, wrong)
-    return source
 
 
 MISTAKES = [

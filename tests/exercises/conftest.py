@@ -1,0 +1,9 @@
+"""What the proofs of an exercise share."""
+
+import pytest
+
+
+@pytest.fixture
+def slug(request):
+    """The exercise that a file test_<slug>.py is about."""
+    return request.module.__name__.rpartition("test_")[2]

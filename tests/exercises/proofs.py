@@ -1,0 +1,106 @@
+"""What holds for every exercise. Each test_<slug>.py imports these tests, and adds its own about the worked numbers."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from autograder.cli import main
+from autograder.course.files import Course
+from autograder.marking.exercise import release_notebook, solution_notebook, tasks, with_cells
+from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.submission import code_to_run
+from autograder.marking.suite import PROJECT, load_suite
+from autograder.sample_class.build import build, expected
+from autograder.sample_class.students import STUDENTS
+
+
+def solved(slug):
+    """The names that the solution of an exercise defines, after its cells (but for the ungraded ones) ran here."""
+    names = {"__name__": "solution"}
+    for cell in solution_notebook(slug).cells:
+        if cell.cell_type == "code" and "ungraded" not in cell.metadata.get("tags", []):
+            exec(compile(cell.source, f"<{cell.id}>", "exec"), names)
+    return names
+
+
+def lost(slug, variants):
+    """The test cells in which each variant of the solution loses points: {name: [cell, ...]}, or what went wrong."""
+    suite, solution, found = load_suite(slug), solution_notebook(slug), {}
+    jobs = [(name, code_to_run(with_cells(solution, cells))) for name, cells in variants.items()]
+
+    def note(result):
+        found[result.key] = sorted({test.cell for test in result.tests if test.points < test.max_points})
+
+    with open_sandbox(suite) as sandbox:
+        grade_all(suite, sandbox, jobs, note)
+    return found
+
+
+@pytest.mark.sandbox
+def test_it_is_proved(slug, capsys):
+    """Solution full, untouched zero, every mistake caught and named, nothing leaks, a mistake costs once."""
+    status = main(["check", slug])
+    assert (status, capsys.readouterr().out) == (0, f"{slug}: all well\n")
+
+
+@pytest.mark.sandbox
+def test_other_peoples_answers_get_what_they_deserve(slug):
+    """Right ones earn everything, wrong ones lose points where they are wrong and nowhere else."""
+    variants = importlib.import_module(f"tests.exercises.variants.{slug}")
+    assert not set(variants.RIGHT) & set(variants.WRONG)
+    assert len(variants.RIGHT) >= 15 and len(variants.WRONG) >= 30 and len(variants.RIGHT) + len(variants.WRONG) >= 60
+    wanted = {name: [] for name in variants.RIGHT} | {name: sorted(tests) for name, (tests, _) in variants.WRONG.items()}
+    found = lost(slug, variants.RIGHT | {name: cells for name, (_, cells) in variants.WRONG.items()})
+    surprises = {name: f"lost {found[name]}, not {wanted[name]}" for name in found if found[name] != wanted[name]}
+    assert surprises == {} and set(found) == set(wanted)
+
+
+@pytest.mark.sandbox
+def test_its_class_gets_its_marks(slug, tmp_path, capsys):
+    """The sample class, graded by the command line."""
+    course = Course.at(tmp_path / "a course")
+    build(course.submitted, [slug])
+    assert list(expected(slug)) == list(STUDENTS[slug]) and len(STUDENTS[slug]) >= 7
+    assert main(["grade", slug, "--course", str(course.root), "--no-feedback"]) == 0
+    printed = capsys.readouterr().out
+    for student, marks in expected(slug).items():
+        row = next(line for line in printed.splitlines() if line.startswith(f"{student} "))
+        assert row.split()[1:-3] == [f"{points:g}" for points in marks.values()], row
+
+
+def test_its_shape(slug):
+    """Three to five tasks with short solutions, docstrings, an example test each; a first and a last word; a figure."""
+    notebook = solution_notebook(slug)
+    written = tasks(notebook)
+    assert 3 <= len(written) <= 6
+    for cells in written.values():
+        assert cells, "a test cell without a task"
+        for cell in cells:
+            assert '"""' in cell.source
+            body = cell.source.split("### BEGIN SOLUTION")[1:]
+            lines = [line for part in body for line in part.split("### END SOLUTION")[0].splitlines() if line.strip()]
+            assert 1 <= len(lines) <= 14, (cell.metadata.nbgrader.grade_id, len(lines))
+    release = release_notebook(slug)
+    assert release.cells[0].id == "title" and release.cells[-1].id == "hand-in"
+    assert any("ungraded" in c.metadata.get("tags", []) for c in release.cells), "no figure"
+
+
+@pytest.mark.sandbox
+def test_nbgrader_is_content_with_the_solution(slug):
+    """nbgrader's own validation, which runs all cells in a kernel, figures too."""
+    notebook = PROJECT / "solutions" / slug / f"{slug}.ipynb"
+    command = [sys.executable, "-m", "nbgrader", "validate", str(notebook)]
+    shown = subprocess.run(command, capture_output=True, text=True)
+    assert "Success!" in shown.stdout, shown.stdout + shown.stderr
+
+
+def test_the_release_stops_at_the_first_open_task(slug):
+    """Run All comes to the example test of task 1, and the error there says what is missing."""
+    cells = [cell for cell in release_notebook(slug).cells if cell.cell_type == "code"]
+    names = {"__name__": "released"}
+    with pytest.raises(NotImplementedError, match="your code here"):
+        for cell in cells:
+            exec(cell.source, names)
+    assert cell.metadata.nbgrader.grade_id == next(iter(tasks(release_notebook(slug))))

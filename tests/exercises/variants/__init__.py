@@ -1,0 +1,8 @@
+"""Other people's answers to each exercise, right and wrong, written without a look at its suite.
+
+One file for each exercise, with two dicts from a short name to the solution cells it replaces, by grade id:
+RIGHT, ways that earn everything, and WRONG, each with the test cells that lose points, all others keep theirs:
+
+    RIGHT = {"with einsum": {"linear-forward": "def linear_forward(x, W, b): ..."}}
+    WRONG = {"forgot b": (["test-linear-forward"], {"linear-forward": "def linear_forward(x, W, b): ..."})}
+"""
