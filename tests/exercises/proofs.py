@@ -51,8 +51,9 @@ def test_other_peoples_answers_get_what_they_deserve(slug):
     variants = importlib.import_module(f"tests.exercises.variants.{slug}")
     assert not set(variants.RIGHT) & set(variants.WRONG)
     assert len(variants.RIGHT) >= 15 and len(variants.WRONG) >= 30 and len(variants.RIGHT) + len(variants.WRONG) >= 60
-    wanted = {name: [] for name in variants.RIGHT} | {name: sorted(tests) for name, (tests, _) in variants.WRONG.items()}
-    found = lost(slug, variants.RIGHT | {name: cells for name, (_, cells) in variants.WRONG.items()})
+    wrong = variants.WRONG.items()
+    wanted = {name: [] for name in variants.RIGHT} | {name: sorted(tests) for name, (tests, _) in wrong}
+    found = lost(slug, variants.RIGHT | {name: cells for name, (_, cells) in wrong})
     surprises = {name: f"lost {found[name]}, not {wanted[name]}" for name in found if found[name] != wanted[name]}
     assert surprises == {} and set(found) == set(wanted)
 
