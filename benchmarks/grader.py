@@ -27,7 +27,7 @@ from autograder.course.files import STAGED, Course
 from autograder.course.grade import find_submissions, record_all, stage
 from autograder.course.gradebook import record, register
 from autograder.course.parallel import one_cpu
-from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.suite import load_suite
 

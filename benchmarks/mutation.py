@@ -122,10 +122,11 @@ def noticed_by(files: Iterable[str]) -> str:
 
 def run_solution(exercise: str, mutants: list[Mutant]) -> Iterator[str]:
     """What noticed each mutant of a solution's cells, or ""; before them an entry for the solution as it is."""
-    from autograder.marking import catalogue, plugin, submission, suite
+    from autograder.marking import exercise as files
+    from autograder.marking import plugin, submission, suite
 
-    solution, results = catalogue.solution_notebook(exercise), []
-    notebooks = [solution, *(catalogue.with_cells(solution, {name: text}) for name, *_, text in mutants)]
+    solution, results = files.solution_notebook(exercise), []
+    notebooks = [solution, *(files.with_cells(solution, {name: text}) for name, *_, text in mutants)]
     jobs = [(str(number), submission.code_to_run(notebook)) for number, notebook in enumerate(notebooks)]
     hidden = suite.load_suite(exercise)
     with plugin.open_sandbox(hidden) as sandbox:
@@ -135,7 +136,7 @@ def run_solution(exercise: str, mutants: list[Mutant]) -> Iterator[str]:
 
 def cells_of(exercise: str) -> dict[str, str]:
     """The cells that students write, by grade id."""
-    from autograder.marking.catalogue import solution_notebook
+    from autograder.marking.exercise import solution_notebook
 
     marked = [(cell, cell.metadata.get("nbgrader", {})) for cell in solution_notebook(exercise).cells]
     return {mark["grade_id"]: c.source for c, mark in marked if c.cell_type == "code" and mark.get("solution")}

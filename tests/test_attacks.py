@@ -21,8 +21,8 @@ import numpy as np
 import pytest
 
 from autograder.marking import feedback
-from autograder.marking.catalogue import solution_notebook, with_cells
-from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
+from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.submission import Cell, code_to_run
 from autograder.marking.suite import load_suite
 from autograder.sandbox import outside

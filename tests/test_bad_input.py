@@ -7,7 +7,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.marking import catalogue
-from autograder.marking.plugin import release_notebook
+from autograder.marking.exercise import release_notebook
 from autograder.marking.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore
 from autograder.sample_class.build import build
 

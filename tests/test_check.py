@@ -8,8 +8,8 @@ import pytest
 from autograder.cli import main
 from autograder.course import check
 from autograder.marking.diagnosis import diagnose, same, signature, traces_of
+from autograder.marking.exercise import release_notebook
 from autograder.marking.mistakes import Mistake
-from autograder.marking.plugin import release_notebook
 from autograder.marking.result import Result, TestResult
 
 TEST = TestResult("test_a", "a title", "test-mse-loss", 0, 1, False, "a hint", "a message", "error", 0.0,

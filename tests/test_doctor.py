@@ -6,7 +6,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.course import doctor
-from autograder.marking.catalogue import solution_notebook
+from autograder.marking.exercise import solution_notebook
 from autograder.marking.submission import grade_id
 from autograder.sandbox.outside import Sandbox
 from autograder.sandbox.probes import PROBES, Probe

@@ -17,8 +17,7 @@ from autograder.course.lock import locked
 from autograder.course.marks import UNRECORDED, read_marks
 from autograder.course.refresh import refresh_feedback
 from autograder.marking import catalogue
-from autograder.marking.catalogue import solution_notebook, with_cells
-from autograder.marking.plugin import release_notebook
+from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
 from autograder.marking.result import load_result
 from autograder.marking.submission import code_to_run, restore
 from autograder.marking.suite import PROJECT, load_suite

@@ -16,7 +16,7 @@ import pytest
 from nbformat import write
 
 from autograder.cli import main
-from autograder.marking.catalogue import solution_notebook
+from autograder.marking.exercise import solution_notebook
 from tests import lab
 
 browser = pytest.mark.browser

@@ -15,8 +15,7 @@ from autograder.course.files import Course
 from autograder.course.grade import time_stamp
 from autograder.course.marks import read_marks
 from autograder.marking import submission
-from autograder.marking.catalogue import solution_notebook, with_cells
-from autograder.marking.plugin import release_notebook
+from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
 from autograder.marking.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore
 from autograder.marking.suite import PROJECT
 

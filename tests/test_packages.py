@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.course.check import wrong_packages
-from autograder.marking.catalogue import solution_notebook, with_cells
-from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
+from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.submission import code_to_run
 from autograder.marking.suite import all_suites, load_suite
 from autograder.sandbox.isolation import files_of, look, package_folders

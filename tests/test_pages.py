@@ -18,7 +18,7 @@ from autograder.cli import main
 from autograder.course.files import Course
 from autograder.course.preprocessors import outputs
 from autograder.marking import feedback
-from autograder.marking.catalogue import solution_notebook
+from autograder.marking.exercise import solution_notebook
 from autograder.marking.submission import grade_id
 from tests import classroom, lab
 

@@ -15,7 +15,7 @@ import pytest
 from autograder.course import parallel
 from autograder.course.doctor import read
 from autograder.course.parallel import DaskPool, grade_in_parallel, local_pool
-from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.submission import code_to_run
 

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.marking import run
-from autograder.marking.catalogue import solution_notebook
+from autograder.marking.exercise import solution_notebook
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.run import NotebookRun
 from autograder.marking.student import BadAnswer, Handle, OutOfTime

@@ -14,10 +14,11 @@ from nbformat.v4 import new_code_cell
 
 from autograder.course.costs_once import proofs, unproven
 from autograder.course.release import release
-from autograder.marking.catalogue import run_mistakes, solution_notebook
+from autograder.marking.catalogue import run_mistakes
 from autograder.marking.diagnosis import diagnose, traces_of
+from autograder.marking.exercise import release_notebook, solution_notebook
 from autograder.marking.mistakes import Mistake, load_mistakes
-from autograder.marking.plugin import grade_all, open_sandbox, release_notebook
+from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.result import Result
 from autograder.marking.submission import code_to_run, grade_id
 from autograder.marking.suite import PROJECT, Suite, load_suite

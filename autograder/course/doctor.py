@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.marking.catalogue import solution_notebook, with_cells
+from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.result import Result
 from autograder.marking.run import NotebookRun

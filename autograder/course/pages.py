@@ -22,7 +22,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
 from autograder.course.files import RELEASE
-from autograder.marking.plugin import release_notebook
+from autograder.marking.exercise import release_notebook
 from autograder.marking.submission import grade_id, read_notebook
 from nnlib.markdown import to_html
 
