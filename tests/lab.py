@@ -78,9 +78,12 @@ def own_folders(folder, config):
     env = os.environ | {name: str(folder / "own" / place) for name, place in names.items()} | {"OMP_NUM_THREADS": "1"}
     for name in names:
         os.makedirs(env[name], exist_ok=True)
-    tracker = folder / "own/settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
-    tracker.parent.mkdir(parents=True, exist_ok=True)
-    tracker.write_text(json.dumps({"windowingMode": "none"}))        # cells out of sight stay in the page
+    settings = {"notebook-extension/tracker": {"windowingMode": "none"},      # cells out of sight stay in the page
+                "docmanager-extension/plugin": {"autosave": False}}           # and no test writes into the lessons
+    for name, setting in settings.items():
+        file = folder / "own/settings/@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(setting))
     (folder / "own/config/jupyter_server_config.json").write_text(json.dumps(config))
     return env
 
