@@ -8,10 +8,9 @@ import sys
 import pytest
 
 from autograder.cli import main
-from autograder.course.files import Course
 from autograder.marking.exercise import release_notebook, solution_notebook, tasks, with_cells
 from autograder.marking.plugin import grade_all, open_sandbox
-from autograder.marking.submission import code_to_run
+from autograder.marking.submission import code_to_run, read_notebook, restore
 from autograder.marking.suite import PROJECT, load_suite
 from autograder.sample_class.build import build, expected
 from autograder.sample_class.students import STUDENTS
@@ -26,17 +25,20 @@ def solved(slug):
     return names
 
 
-def lost(slug, variants):
-    """The test cells in which each variant of the solution loses points: {name: [cell, ...]}, or what went wrong."""
-    suite, solution, found = load_suite(slug), solution_notebook(slug), {}
-    jobs = [(name, code_to_run(with_cells(solution, cells))) for name, cells in variants.items()]
-
-    def note(result):
-        found[result.key] = sorted({test.cell for test in result.tests if test.points < test.max_points})
-
+def graded(slug, notebooks):
+    """The result of each notebook: {name: Result}."""
+    suite, found = load_suite(slug), {}
+    jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
     with open_sandbox(suite) as sandbox:
-        grade_all(suite, sandbox, jobs, note)
+        grade_all(suite, sandbox, jobs, lambda result: found.update({result.key: result}))
     return found
+
+
+def lost(slug, variants):
+    """The test cells in which each variant of the solution loses points: {name: [cell, ...]}."""
+    solution = solution_notebook(slug)
+    results = graded(slug, {name: with_cells(solution, cells) for name, cells in variants.items()})
+    return {name: sorted({t.cell for t in result.tests if t.points < t.max_points}) for name, result in results.items()}
 
 
 @pytest.mark.sandbox
@@ -60,16 +62,18 @@ def test_other_peoples_answers_get_what_they_deserve(slug):
 
 
 @pytest.mark.sandbox
-def test_its_class_gets_its_marks(slug, tmp_path, capsys):
-    """The sample class, graded by the command line."""
-    course = Course.at(tmp_path / "a course")
-    build(course.submitted, [slug])
+def test_its_class_gets_its_marks(slug, tmp_path):
+    """The sample class (the way through the command line and the gradebook is tested with two others)."""
+    build(tmp_path, [slug])
     assert list(expected(slug)) == list(STUDENTS[slug]) and len(STUDENTS[slug]) >= 7
-    assert main(["grade", slug, "--course", str(course.root), "--no-feedback"]) == 0
-    printed = capsys.readouterr().out
-    for student, marks in expected(slug).items():
-        row = next(line for line in printed.splitlines() if line.startswith(f"{student} "))
-        assert row.split()[1:-3] == [f"{points:g}" for points in marks.values()], row
+    release = release_notebook(slug)
+    files = {student: tmp_path / student / slug / f"{slug}.ipynb" for student in STUDENTS[slug]}
+    found = graded(slug, {student: restore(read_notebook(file), release) for student, file in files.items()})
+    marks = {student: dict.fromkeys(row, 0.0) for student, row in expected(slug).items()}
+    for student, result in found.items():
+        for test in result.tests:
+            marks[student][test.cell] += test.points
+    assert marks == {student: pytest.approx(row) for student, row in expected(slug).items()}
 
 
 def test_its_shape(slug):
