@@ -249,6 +249,13 @@ MISTAKES = [
         fails=["test_max_pool_negative"]),
 
     Mistake(
+        "pooled-into-ints",
+        says="max_pool2d cuts off what stands behind the decimal point.",
+        hint="np.zeros(..., dtype=int) makes an array of whole numbers. Without dtype it holds floats.",
+        cells={"max-pool2d": changed(MAX_POOL, ("np.zeros((N, C, I, J))", "np.zeros((N, C, I, J), dtype=int)"))},
+        fails=["test_max_pool_squares"]),
+
+    Mistake(
         "pool-windows-overlap",
         says="The squares overlap: they start one pixel apart.",
         hint="Squares lie side by side, so the next one starts size pixels further on.",
@@ -308,6 +315,14 @@ MISTAKES = [
         cells={"max-pool2d-backward": changed(
             MAX_POOL_BACKWARD, ("u, v = divmod(square.argmax(), size)", "u, v = np.nonzero(square == square.max())"),
             ("dout[n, c, i, j]", "dout[n, c, i, j] / len(u)"))},
+        fails=["test_max_pool_backward_ties"]),
+
+    Mistake(
+        "near-ties-win",
+        says="The gradient goes to a pixel that is only nearly as large as the largest.",
+        hint="np.isclose calls numbers equal that differ by little. Only equal ones are equally large.",
+        cells={"max-pool2d-backward": changed(
+            MAX_POOL_BACKWARD, ("square.argmax()", "np.isclose(square, square.max()).argmax()"))},
         fails=["test_max_pool_backward_ties"]),
 
     Mistake(
