@@ -118,7 +118,7 @@ def test_batch_norm_eps(student):
     rng = np.random.default_rng(4)
     for eps, options in ((0.5, {"eps": 0.5}), (4.0, {"eps": 4.0}), (1e-5, {})):
         # 200 examples: the two kinds of variance differ by less than the tolerance. Both columns have mean 0
-        # and variance eps, so that it does not matter over which axis these are taken.
+        # and variance eps, so that one mean and one variance for all will do here.
         x = normalised(rng.normal(size=(200, 2))) * eps**0.5
         out = forward(student, x, np.ones(2), np.zeros(2), **options)
         np.testing.assert_allclose(out, normalised(x, eps), rtol=0.01, atol=1e-3)
