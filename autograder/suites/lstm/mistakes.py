@@ -391,6 +391,13 @@ MISTAKES = [
         fails=["test_back_to_input_and_state"]),
 
     Mistake(
+        "dh-handed-through",
+        says="The gradient that arrives at the new state is added to that of the old state.",
+        hint="The cell is handed on from step to step, the state is not: the old h takes part in z alone.",
+        cells={"lstm-step-backward": changed(STEP_BACKWARD, ("cache['w_hh']", "cache['w_hh'] + dh"))},
+        fails=["test_back_from_both"]),
+
+    Mistake(
         "dc-in-place",
         says="The dc that came in is changed.",
         hint="dc += ... writes into the caller's array. dc = dc + ... makes a new one.",

@@ -327,20 +327,24 @@ def test_back_from_state(student):
 
 
 @pytest.mark.grade("test-lstm-step-backward", points=0.25,
-                   hint="dc and the share of dh are added up. With dc += ... that happens inside the caller's array.")
+                   hint="dc and the share of dh are added up, in a new array (dc += ... writes into the caller's). "
+                        "The h from before the step takes part in z alone.")
 def test_back_from_both(student):
     """What comes from state and cell adds up; dh, dc and the cache stay as they were."""
-    arrays, cache, dh, dc = step_problem(14, 1, 2, 4)
+    arrays, _, dh, dc = step_problem(14, 1, 2, 4)
+    arrays[4] *= 0    # w_hh: from here no gradient reaches the state before the step
+    _, cache = step(*arrays)
     sent = [student.put(value) for value in (dh, dc, cache)]
-    _, _, before, _, _, db = parts(student.lstm_step_backward(*sent), "dx dh dc dw_ih dw_hh db")
+    _, old_state, before, _, _, db = parts(student.lstm_step_backward(*sent), "dx dh dc dw_ih dw_hh db")
     unchanged_cache(sent[2].get(), cache)
     for handle, array, name in zip(sent, (dh, dc), ("dh", "dc")):
         if not np.array_equal(handle.get(), array):
             raise Shown(f"{name} is no longer what it was before the call.")
-    noted(student, [before, db])
+    noted(student, [old_state, before, db])
     expected_dc, expected_db = through_step(dh, dc, arrays, 2, 5)
     np.testing.assert_allclose(shaped(before, (1, 4), "dc", "N H"), expected_dc, **CLOSE)
     np.testing.assert_allclose(shaped(db, (16,), "db", "4H"), expected_db, **CLOSE)
+    np.testing.assert_allclose(shaped(old_state, (1, 4), "dh", "N H"), np.zeros((1, 4)), **CLOSE)
 
 
 def unchanged_cache(now, cache):
@@ -504,7 +508,7 @@ def test_clip_keeps_gradients(student):
     """The list and the arrays that came in stay as they were."""
     grads, length = gradient_arrays(28)
     sent = student.put(grads)
-    clipped, _ = parts(student.clip_grad_norm(sent, length / 2), "clipped norm")
+    clipped, _ = parts(student.clip_grad_norm(sent, length / 100), "clipped norm")
     unchanged(sent, grads, "grads")
     assert isinstance(clipped, (list, tuple)) and len(clipped) == len(grads)
     for got, grad in zip(clipped, grads):    # shorter, by whatever factor
