@@ -265,7 +265,7 @@ def test_g_gradient_large_logits(student):
                    hint="(F, 1) and (F,) together make (F, F): follow the shapes. And leave the logits as they are.")
 def test_g_columns(student):
     """A column of logits has the same losses, gives a column of gradients, and stays as it was."""
-    for f, saturating in ((4, False), (3, True), (1, False), (1, True)):
+    for f, saturating in ((4, False), (1, True), (3, True)):
         logits = np.random.default_rng(5).normal(size=f)
         sent = student.put(logits[:, None])
         loss, d_fake = several(student.generator_loss(sent, saturating), "loss, d_fake")
@@ -333,11 +333,11 @@ def test_best_keeps_densities(student):
 def test_modes(student):
     """Samples around centres far from each other, in one to four dimensions."""
     rng = np.random.default_rng(7)
-    for d, radius in ((1, 0.4), (2, 0.8), (3, 1.6), (4, 2.1)):
+    for d, radius in ((1, 0.4), (2, 0.8), (4, 2.1)):
         centres = 20 * rng.permutation(9)[:, None] + rng.uniform(-5, 5, (9, d))
         samples = centres[rng.integers(9, size=40)] + 1.2 * rng.normal(size=(40, d))
         near = [sum(math.dist(sample, centre) < radius for sample in samples) for centre in centres]
-        for at_least in sorted({1, *near} - {0})[:3]:       # each of them is the exact count of a centre
+        for at_least in sorted(set(near) - {0})[:3]:       # each of them is the exact count of a centre
             expected = sum(count >= at_least for count in near)
             np.testing.assert_array_equal(student.modes_covered(samples, centres, radius, int(at_least)), expected)
 
@@ -346,7 +346,7 @@ def test_modes(student):
 def test_modes_at_the_radius(student):
     """A distance of exactly radius is near, a little more is not."""
     # sides of right-angled triangles and boxes with whole numbers, so that their lengths are exact
-    for side, length in (([3.0, -4.0], 5.0), ([-1.0, 2.0, 2.0], 3.0), ([1.5], 1.5), ([0.0, 0.0, 7.0], 7.0)):
+    for side, length in (([3.0, -4.0], 5.0), ([-1.0, 2.0, 2.0], 3.0), ([1.5], 1.5)):
         centres = np.array([[2.0] * len(side), [90.0] * len(side)])
         samples = np.array([centres[0] + side, centres[0] - side])
         for radius, expected in ((length, 1), (length - 0.001, 0), (length + 0.001, 1)):
@@ -485,7 +485,7 @@ def test_step_d_loss(student):
                         "real and fake examples both count? And who moves in the second turn?")
 def test_step_discriminator(student):
     """The discriminator takes one step, on real examples and the fakes of its own turn."""
-    for seed, *sizes in ((12, *SAME), (13, 6, 3, 6), (14, 1, 2, 1)):
+    for seed, *sizes in ((12, *SAME), (13, 6, 1, 6)):
         generator, discriminator = players(student, seed)
         for player in (generator, discriminator):
             player.warm_up(np.random.default_rng(seed))
@@ -513,16 +513,14 @@ def test_step_g_loss(student):
                         "forward did each network see last?")
 def test_step_generator(student):
     """The generator takes one step, on the loss that is not saturating, through the discriminator after its step."""
-    for seed, *sizes in ((15, *SAME), (16, 4, 4, 6)):
-        generator, discriminator = players(student, seed)
-        for player in (generator, discriminator):
-            player.warm_up(np.random.default_rng(seed))
-        real, noise_d, noise_g = examples(seed, *sizes)
-        play(student, generator, discriminator, real, noise_d, noise_g)
-        judge = discriminator.after()
-        expected = stepped(generator.before, generator.known, forgers_loss, noise_g, judge)
-        for now, wanted in zip(generator.after(), expected):
-            np.testing.assert_allclose(now, wanted, rtol=0, atol=1e-6)
+    generator, discriminator = players(student, 15)
+    for player in (generator, discriminator):
+        player.warm_up(np.random.default_rng(15))
+    real, noise_d, noise_g = examples(15, 4, 4, 6)
+    play(student, generator, discriminator, real, noise_d, noise_g)
+    expected = stepped(generator.before, generator.known, forgers_loss, noise_g, discriminator.after())
+    for now, wanted in zip(generator.after(), expected):
+        np.testing.assert_allclose(now, wanted, rtol=0, atol=1e-6)
 
 
 @pytest.mark.grade("test-train-step", points=0.25,
