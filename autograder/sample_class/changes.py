@@ -29,9 +29,12 @@ def answered(name: str) -> Change:
 
 
 def mistaken(exercise: str, name: str) -> Change:
-    """One of the catalogue's mistakes."""
-    mistake = next(m for m in load_mistakes(exercise) if m.name == name)
-    return lambda notebook: with_cells(notebook, dict(mistake.cells))
+    """One of the catalogue's mistakes; KeyError where it has none of this name."""
+
+    def change(notebook: NotebookNode) -> NotebookNode:
+        return with_cells(notebook, dict({m.name: m for m in load_mistakes(exercise)}[name].cells))
+
+    return change
 
 
 def written(cell: str, source: str) -> Change:
