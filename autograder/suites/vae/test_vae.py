@@ -58,12 +58,14 @@ def each(*arrays):
 
 @pytest.mark.grade("test-reparameterize", points=0.25, hint="Where does a cloud without noise have all its codes?")
 def test_reparameterize_mean(student):
-    """With variance 1 the noise is added to the mean, for any shape."""
+    """With variance 1 the noise is added to the mean, for any shape; without noise all codes are the mean."""
     rng = np.random.default_rng(1)
     for shape in ((1, 1), (6,), (5, 3), (2, 4, 3)):
         mu, noise = rng.normal(size=(2, *shape))
         z = array(student.reparameterize(mu, np.zeros(shape), noise), shape)
         np.testing.assert_allclose(z, mu + noise)
+    mu, logvar = rng.normal(size=(4, 3)), rng.uniform(0.5, 2, (4, 3))
+    np.testing.assert_allclose(array(student.reparameterize(mu, logvar, 0 * mu), (4, 3)), mu)
 
 
 @pytest.mark.grade("test-reparameterize", points=0.5,
@@ -106,12 +108,12 @@ def prices(student, mu, logvar):
 @pytest.mark.grade("test-kl-divergence", points=0.5,
                    hint="One picture, one latent number, sigma = 1: which term changes when mu goes from 0 to 3?")
 def test_kl_mean(student):
-    """What it costs to move a cloud away from zero."""
-    for dtype, rtol in ((np.float64, 1e-7), (np.float32, 1e-5)):
-        zero = np.zeros((1, 1), dtype)
-        start = number(student.kl_divergence(zero, zero))
+    """What it costs to move a cloud away from zero, whatever its size."""
+    for dtype, logvar, rtol in ((np.float64, 0.0, 1e-7), (np.float32, 0.0, 1e-5), (np.float64, 1.5, 1e-7)):
+        zero, size = np.zeros((1, 1), dtype), np.full((1, 1), logvar, dtype)
+        start = number(student.kl_divergence(zero, size))
         for mu in (-1.5, 0.5, 3.0):
-            moved = number(student.kl_divergence(zero + dtype(mu), zero))
+            moved = number(student.kl_divergence(zero + dtype(mu), size))
             np.testing.assert_allclose(moved - start, divergence(mu, 1), rtol=rtol)
 
 
