@@ -45,6 +45,14 @@ def tied(seed, different, most):
     return np.array(y)[order], np.array(scores)[order]
 
 
+def close(seed):
+    """Twelve patients in random order, their scores a hair apart; from score to score, healthy and ill take turns."""
+    near = [1.0, np.nextafter(1, 2), np.nextafter(1, 0), 0.1 + 0.2, 0.3, 5e-324, 0.0, -1e-310]
+    scores = np.sort([*near, 1e12, np.nextafter(1e12, 0), -1e300, np.nextafter(-1e300, 0)])
+    order = np.random.default_rng(seed).permutation(len(scores))
+    return (np.arange(len(scores)) % 2)[order], scores[order]
+
+
 def count(y, scores, threshold):
     """tn, fp, fn, tp where everybody from the threshold on is called 1."""
     pairs = [(int(is_ill), bool(score >= threshold)) for is_ill, score in zip(y, scores)]
@@ -105,7 +113,7 @@ def assert_each_once(thresholds, scores):
 
 def confusion(student, y, called):
     """The student's table; Shown where it is not two by two."""
-    table = student.confusion_matrix(np.array(y), np.array(called))
+    table = student.confusion_matrix(y, called)
     if np.shape(table) != (2, 2):
         raise Shown(f"expected an array of shape (2, 2), got one of shape {np.shape(table)}")
     return np.asarray(table)
@@ -113,10 +121,16 @@ def confusion(student, y, called):
 
 @pytest.mark.grade("test-confusion-matrix", points=0.25, hint="tn and tp: is and called are the same, 0 or 1.")
 def test_confusion_right(student):
-    """What is right is counted on the diagonal, tn first."""
-    y, called = np.random.default_rng(1).permutation([(0, 0)] * 7 + [(0, 1)] * 3 + [(1, 0)] * 3 + [(1, 1)] * 5).T
-    table = confusion(student, y, called)
-    np.testing.assert_array_equal([table[0, 0], table[1, 1]], [7, 5])
+    """What is right is counted on the diagonal, tn first, in small tables and large ones; both arrays stay."""
+    for tn, tp in ((7, 5), (300, 150)):
+        cases = [(0, 0)] * tn + [(0, 1)] * 3 + [(1, 0)] * 3 + [(1, 1)] * tp
+        y, called = np.random.default_rng(1).permutation(cases).T
+        sent = student.put([y, called])
+        table = confusion(student, sent[0], sent[1])
+        np.testing.assert_array_equal([table[0, 0], table[1, 1]], [tn, tp])
+        for array, before in zip(sent.get(), (y, called)):
+            if not np.array_equal(array, before):
+                raise Shown("y_true or y_pred is no longer what it was: no function changes the arrays that it gets")
 
 
 @pytest.mark.grade("test-confusion-matrix", points=0.5,
@@ -133,12 +147,13 @@ def test_confusion_wrong(student):
                    hint="Two rows and two columns, whatever occurs: begin with a table of zeros.")
 def test_confusion_absent(student):
     """The table has its four counts where a class does not occur, and for a single patient."""
-    for y, called in (([1, 1, 1], [1, 1, 1]), ([0, 0], [1, 1]), ([1], [0]), ([0], [0])):
-        expected = np.zeros((2, 2))
-        expected[y[0], called[0]] = len(y)
-        table = confusion(student, y, called)
-        # Neither the order of the classes nor a transposed table costs again here.
-        np.testing.assert_array_equal(np.sort(table.ravel()), np.sort(expected.ravel()))
+    kinds = [(0, 0), (0, 1), (1, 0), (1, 1)]
+    full = confusion(student, *np.repeat(kinds, (1, 2, 3, 4), axis=0).T)
+    for kind, many in (((1, 1), 3), ((0, 1), 2), ((1, 0), 1), ((0, 0), 1), ((0, 0), 2)):
+        table = confusion(student, *np.repeat([kind], many, axis=0).T)
+        np.testing.assert_array_equal(np.sort(table.ravel()), [0, 0, 0, many])
+        # Neither the order of the classes nor a transposed table costs again here: as in the full table is right.
+        np.testing.assert_array_equal(table > 0, full == 1 + kinds.index(kind))
 
 
 # The ROC curve ----------------------------------------------------------------------------------------------
@@ -179,7 +194,8 @@ def test_roc_tpr(student):
 def test_roc_ties(student):
     """Equal scores share one threshold and one point, also in a large table."""
     signed_zeros = np.array([1, 0, 1, 0, 1, 1]), np.array([0.0, -0.0, -1.0, 2.0, 2.0, 2.0])
-    for y, scores in (tied(7, 6, 4), tied(8, 70, 6), tied(9, 4, 5), signed_zeros):
+    all_the_same = np.array([0, 1, 1, 0, 1]), np.full(5, 0.25)
+    for y, scores in (tied(7, 6, 4), tied(8, 70, 6), tied(9, 4, 5), signed_zeros, all_the_same):
         fpr, tpr, thresholds = roc(student, y, scores)
         assert_each_once(thresholds, scores)
         counts = [count(y, scores, t) for t in thresholds]
@@ -202,10 +218,7 @@ def test_roc_straight(student):
                    hint="Equal means ==. Is there a tolerance in your code, or a rounding, as in np.isclose and round?")
 def test_roc_close_scores(student):
     """Scores that differ by a hair are different, tiny and huge ones too."""
-    near = [1.0, np.nextafter(1, 2), np.nextafter(1, 0), 0.1 + 0.2, 0.3, 5e-324, 0.0, -1e-310]
-    scores = np.sort([*near, 1e12, np.nextafter(1e12, 0), -1e300, np.nextafter(-1e300, 0)])
-    order = np.random.default_rng(11).permutation(len(scores))
-    y, scores = (np.arange(len(scores)) % 2)[order], scores[order]
+    y, scores = close(11)
     fpr, tpr, thresholds = roc(student, y, scores)
     assert_each_once(thresholds, scores)
     # Whether the rates are right is for other tests: here each score makes a step.
@@ -287,7 +300,8 @@ def test_auc_equal_neighbours(student):
 def test_auc_both_ways(student):
     """A ValueError where x rises and falls, however it begins and ends; none where it only rises."""
     area_of(student, np.array([0.0, 1, 2]), np.ones(3))
-    for x in ([0, 2, 1], [2, 0, 1], [0, 1, 0], [0, 1, 1, 0.5], [2, 1, 1, 3], [0, 1, 2, 3, 2.5, 4], [5, 4, 3, 2, 1, 2]):
+    short = [0, 2, 1], [2, 0, 1], [0, 1, 0], [0, 1, 1, 0.5], [2, 1, 1, 3], [1, 1, 2, 0], [1, 1, 0, 2]
+    for x in (*short, [0, 1, 2, 3, 2.5, 4], [5, 4, 3, 2, 1, 2], [0, 0.5, 0.499999, 1]):
         student.raises("ValueError", student.auc, np.array(x, float), np.ones(len(x)))
 
 
@@ -352,9 +366,9 @@ def test_pr_last_point(student):
 @pytest.mark.grade("test-precision-recall-curve", points=0.25, seconds=5,
                    hint="Equal scores are one point; and where recall has reached 1 there may be more points to come.")
 def test_pr_each_score_once(student):
-    """There is one point for each different score, also among ties and where all the ill have long been found."""
+    """One point for each different score: among ties, a hair apart, and where all the ill have long been found."""
     ill_first = np.repeat([1, 0], [4, 7]), np.linspace(3, -2, 11)
-    for y, scores in (tied(23, 6, 4), tied(24, 40, 4), ill_first):
+    for y, scores in (tied(23, 6, 4), tied(24, 40, 4), ill_first, close(27)):
         precision, recall, thresholds = precision_recall(student, y, scores)
         assert_each_once(thresholds, scores)
         counts = [count(y, scores, t) for t in thresholds]
