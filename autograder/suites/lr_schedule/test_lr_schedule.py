@@ -158,7 +158,7 @@ def test_warmup_way_down(student):
 def test_warmup_lr_min(student):
     """The way down ends at lr_min."""
     for T, climb, lr_max, lr_min in ((20, 7, 0.35, 0.1), (6, 4, 2.0, 0.5), (5, 2, 0.4, 0.4)):
-        steps = range(climb, T + 1)
+        steps = range(climb + 1, T + 1)
         shares = warmup(student, steps, T, climb, lr_max, 0.0) / lr_max
         assert 0 < np.ptp(shares) < np.inf
         expected = lr_min + (lr_max - lr_min) * shares
@@ -239,20 +239,22 @@ def test_train_asks_once(student):
 @pytest.mark.grade("test-train", points=0.5,
                    hint="In the first step t is 0. Is the schedule asked anew, and with the right t, in each step?")
 def test_train_schedule(student):
-    """Step t is as long as schedule(t) says, for t = 0 to steps - 1."""
-    rates, grad = np.random.default_rng(3).permutation([0.5, 0.25, 2.0, 1.0, 0.125, 4.0]), np.array([3.0, -1.0, 2.0])
-    table, places = dict(enumerate(rates.tolist())), []    # no rate for other steps: they do not move
+    """Step t is as long as schedule(t) says, for t = 0 to steps - 1, also where that is 0, and in a second training."""
+    rates, grad = np.array([4, 0, 2, 0.25, 0.125, 1, 0.5]), np.array([300.0, -100.0, 200.0])
+    table, asked = dict(enumerate(rates.tolist())), []
 
-    def loss_and_grad(params):
-        places.append(params[0])
-        return 1.0, [grad]
+    def schedule(t):
+        asked.append(t)
+        return table.get(t, 64.0)
 
-    params = student.put([np.zeros(3)])
-    student.train(params, loss_and_grad, lambda t: table.get(t, 0.0), 6)
-    moves = np.diff([*places, *params.get()], axis=0)
-    assert moves.shape[1] == 3
-    lengths = np.linalg.norm(moves, axis=1) / np.linalg.norm(grad)
-    np.testing.assert_allclose(lengths[lengths > 0], rates)    # a second question in the same step moves nothing
+    for _ in range(2):
+        asked.clear()
+        params = student.put([np.zeros(3)])
+        student.train(params, lambda params: (1.0, [grad]), schedule, 7)
+        (moved,) = params.get()
+        if list(dict.fromkeys(asked)) != list(range(7)):    # some ask once for each array
+            raise Shown("The schedule should be asked for the steps 0, 1, 2, ..., steps - 1, in this order.")
+        np.testing.assert_allclose(np.abs(moved), rates.sum() * np.abs(grad))    # no other seven have this sum
 
 
 @pytest.mark.grade("test-train", points=0.75,
