@@ -55,6 +55,8 @@ def test_better_lower(student):
         for one, other in np.reshape(grid(rng, low, high, 4), (2, 2)).tolist():
             assert truth(student.is_better(min(one, other), max(one, other))) is True
             assert truth(student.is_better(max(one, other), min(one, other))) is False
+    for val_loss in (0.5, -0.5):
+        assert truth(student.is_better(val_loss, 0.0)) is (val_loss < 0)    # 0 is a loss like others
     assert truth(student.is_better(np.nextafter(0.5, 0).item(), 0.5)) is True    # min_delta is 0 unless it is given
 
 
@@ -140,6 +142,10 @@ def test_update_best_loss(student):
     for losses in ([2.0, 1.5, 1.75, 0.5, 3.0, 1.0], [0.25, 4.0, 0.5], [9.0, 7.0, 5.0], [-1.0, -0.5, -2.5, -2.0]):
         stopper, _ = watch(student, losses)
         best(stopper, "best_loss", min(losses))
+    stopper, least = student.EarlyStopping(9), np.nextafter(0.5, 0).item()
+    for loss in (0.5, least):
+        stopper.update(loss, [np.ones(2)])
+    best(stopper, "best_loss", least)    # min_delta is 0 unless it is given
 
 
 @pytest.mark.grade("test-early-stopping", points=0.5,
@@ -259,7 +265,9 @@ def test_update_nan(student):
     good, bad = student.EarlyStopping(3), student.EarlyStopping(3)
     for one in (good, bad):
         one.update(0.5, [np.ones(2)])
-    assert waits(bad, math.nan) == waits(good, 0.75)
+    patience = waits(good, 0.75)
+    assert waits(bad, math.nan) == patience
+    assert waits(student.EarlyStopping(3), math.nan) == patience    # nothing has been better yet
 
 
 @pytest.mark.grade("test-early-stopping", points=0.25,
@@ -345,6 +353,7 @@ def test_until_max_epochs(student):
     """The training ends after max_epochs epochs where nobody says stop."""
     for max_epochs in (1, 4):
         assert Run(student, [3.0, 2.0, 2.5, 1.5, 1.75], max_epochs).epochs == max_epochs
+    assert Run(student, [math.nan, 2.0, math.nan, 1.0], 4).epochs == 4    # a NaN alone is no end
 
 
 @pytest.mark.grade("test-train-until", points=0.5,
