@@ -390,8 +390,9 @@ def test_fit_first_of_equal(student):
 
 @pytest.mark.grade("test-fit", points=0.25, hint="What is the first epoch compared with? It is always the best so far.")
 def test_fit_any_losses(student):
-    """Losses may be large or negative, the best epoch the first, the last or the only one."""
-    for best, val_losses in ((1, [9e6, 5e6, 8e6]), (0, [-3.0, -1, -2]), (3, [4e3, 3e3, 2e3, 1e3]), (0, [70.0])):
+    """Losses may be large, negative or nearly equal, the best epoch the first, the last or the only one."""
+    for best, val_losses in ((1, [9e6, 5e6, 8e6]), (0, [-3.0, -1, -2]), (3, [4e3, 3e3, 2e3, 1e3]), (0, [70.0]),
+                             (1, [0.3, 0.29999, 0.4])):
         weights = np.arange(1.0, len(val_losses) + 1)
         _, weight = fitted(student, weights.tolist(), val_losses)
         assert weight == weights[best]
