@@ -284,6 +284,13 @@ def test_block_parameters(student):
     if vector.shape != (2 * 8 + 16 + 20,):
         raise Shown("parameters() should find two layer norms, the attention and the mlp.")
     block = student.Block(4, t.nn.Tanh(), t.nn.Tanh()).double()
+    found = []
+    for first, second in ((1.0, 1.0), (0.0, 1.0), (1.0, 0.0)):    # without the one, without the other
+        numbers = t.tensor(np.repeat([first, second], 8))
+        t.nn.utils.vector_to_parameters(numbers, block.parameters())
+        found.append(array(block(t.tensor(x))))
+    if any(np.allclose(one, found[0]) for one in found[1:]):
+        raise Shown("One of the two layer norms is never used.")
     t.nn.utils.vector_to_parameters(t.zeros(16, dtype=t.float64), block.parameters())
     np.testing.assert_allclose(array(block(t.tensor(x))), x, atol=1e-9)    # norms of 0 * x + 0: nothing is read
 
