@@ -10,11 +10,12 @@ the discriminator that the student's own first turn left: a slip there costs not
 """
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
-from autograder.marking.student import Shown
+from autograder.marking.student import Shown, StudentError
 
 packages = ["numpy", "nnlib.plot", "nnlib.data", "nnlib.module", "nnlib.optim"]
 builds_on = {"train_step": ["discriminator_loss", "generator_loss"]}
@@ -44,7 +45,7 @@ def number(answer):
 
 
 def numbers(answer, size):
-    """The entries of an answer that is an array of this many; its shape costs in two tests only."""
+    """The entries of an answer that is an array of this many; its shape costs in the tests of columns only."""
     if not isinstance(answer, np.ndarray) or answer.size != size:
         raise Shown(f"expected an array with one entry for each logit, got {kind(answer)}")
     return answer.ravel()
@@ -78,6 +79,15 @@ def refuse_infinite(*answers):
     if not all(np.all(np.isfinite(answer)) for answer in answers):
         raise Shown("For large logits there is NaN or infinity in the answer. Does ln 0, e to a large power or a "
                     "quotient of two infinities come up on the way?")
+
+
+def refuse_changed(student, function, *logits):
+    """Say so where a call changes the logits, as cutting off the large ones in place does."""
+    sent = [student.put(array) for array in logits]
+    with suppress(StudentError):    # other tests see to what comes out
+        function(*sent)
+    if not all(np.array_equal(handle.get(), array) for handle, array in zip(sent, logits)):
+        raise Shown("Large logits do not stay as they are: the call changes the array that it gets.")
 
 
 def discriminator(student, real, fake):
@@ -166,7 +176,7 @@ def test_d_gradient_large_logits(student):
 @pytest.mark.grade("test-discriminator-loss", points=0.25,
                    hint="(R, 1) and (R,) together make (R, R): follow the shapes. And leave the logits as they are.")
 def test_d_columns(student):
-    """Columns of logits have the same loss, give columns of gradients, and stay as they were."""
+    """Columns of logits have the loss of flat ones, each gradient has the shape of its logits, and these stay."""
     rng = np.random.default_rng(3)
     for r, f in ((4, 3), (1, 2)):
         real, fake = rng.normal(size=r), rng.normal(size=f)
@@ -176,10 +186,15 @@ def test_d_columns(student):
         for gradient, column in zip(answer[1:], columns):
             if np.shape(gradient) != column.shape:
                 raise Shown(f"expected a gradient in the shape of its logits, {column.shape}, got {kind(gradient)}")
-        for flat, part in zip(discriminator(student, real, fake), answer):
+        flat_answer = several(student.discriminator_loss(real, fake), "loss, d_real, d_fake")
+        for gradient, logits in zip(flat_answer[1:], (real, fake)):
+            if np.shape(gradient) != logits.shape:
+                raise Shown(f"expected a gradient in the shape of its logits, {logits.shape}, got {kind(gradient)}")
+        for flat, part in zip(flat_answer, answer):
             np.testing.assert_allclose(np.ravel(part), np.ravel(flat), rtol=1e-6)
         for column, handle in zip(columns, sent):
             np.testing.assert_array_equal(handle.get(), column)
+    refuse_changed(student, student.discriminator_loss, LARGE[:3], LARGE[1:])
 
 
 def generator(student, logits, saturating):
@@ -264,17 +279,20 @@ def test_g_gradient_large_logits(student):
 @pytest.mark.grade("test-generator-loss", points=0.25,
                    hint="(F, 1) and (F,) together make (F, F): follow the shapes. And leave the logits as they are.")
 def test_g_columns(student):
-    """A column of logits has the same losses, gives a column of gradients, and stays as it was."""
+    """A column of logits has the losses of flat ones, each gradient has the shape of its logits, and these stay."""
     for f, saturating in ((4, False), (1, True), (3, True)):
         logits = np.random.default_rng(5).normal(size=f)
         sent = student.put(logits[:, None])
         loss, d_fake = several(student.generator_loss(sent, saturating), "loss, d_fake")
         if np.shape(d_fake) != (f, 1):
             raise Shown(f"expected a gradient of the shape of its logits, {(f, 1)}, got {kind(d_fake)}")
-        flat_loss, flat_gradient = generator(student, logits, saturating)
+        flat_loss, flat_gradient = several(student.generator_loss(logits, saturating), "loss, d_fake")
+        if np.shape(flat_gradient) != (f,):
+            raise Shown(f"expected a gradient of the shape of its logits, {(f,)}, got {kind(flat_gradient)}")
         np.testing.assert_allclose(np.ravel(loss), np.ravel(flat_loss), rtol=1e-6)
         np.testing.assert_allclose(d_fake[:, 0], flat_gradient, rtol=1e-6)
         np.testing.assert_array_equal(sent.get(), logits[:, None])
+    refuse_changed(student, student.generator_loss, LARGE)
 
 
 def best(student, p, q):
