@@ -179,7 +179,7 @@ def test_forward_shape(student):
 def test_forward_output_bias(student):
     """Where the weights of the output are zero, the answer is the sigmoid of its bias."""
     rng = np.random.default_rng(13)
-    for b2 in (-3.0, 0.4, 2.0):
+    for b2 in (-3.0, 0.4, 2.0, 1000.0):
         params = network(W1=rng.normal(size=(4, 2)), b1=rng.normal(size=4), W2=np.zeros(4), b2=b2)
         p = answers(student, params, rng.normal(size=(5, 2)))
         np.testing.assert_allclose(p, np.full(5, 1 / (1 + np.exp(-b2))))
