@@ -71,16 +71,16 @@ def test_get_batch_next(student):
                         "torch.randint never gives its upper bound.")
 def test_get_batch_starts(student):
     """Each start that leaves room for both windows is equally likely, for every row anew."""
-    for n, block_size, batch_size in ((9, 4, 3000), (4, 3, 10)):
+    for n, block_size, batch_size in ((7, 2, 2000), (4, 3, 10)):
         tokens = np.arange(n)
         starts = batch(student, tokens, block_size, batch_size, student.torch.Generator().manual_seed(3))[0][:, 0]
         possible = n - block_size
         shares = np.bincount(starts, minlength=possible) / batch_size
         assert shares.shape == (possible,)
-        np.testing.assert_allclose(shares, 1 / possible, atol=0.04)
+        np.testing.assert_allclose(shares, 1 / possible, atol=0.048)
         if possible > 1:    # independent: a start says nothing about the next row's
             pairs = np.bincount(starts[:-1] * possible + starts[1:], minlength=possible**2) / (batch_size - 1)
-            np.testing.assert_allclose(pairs, 1 / possible**2, atol=0.02)
+            np.testing.assert_allclose(pairs, 1 / possible**2, atol=0.025)
 
 
 @pytest.mark.grade("test-get-batch", points=0.25, hint="torch.randint takes generator=generator.")
@@ -134,7 +134,7 @@ def test_attention_shape(student):
         found = array(layer(sent))
         if found.shape != shape:
             raise Shown("The result should have the shape of x.")
-        assert found.dtype == dtype and np.any(found)
+        assert found.dtype == dtype and not np.allclose(found, x)
         np.testing.assert_array_equal(array(sent), x)
 
 
@@ -143,13 +143,15 @@ def test_attention_shape(student):
                         "torch.triu make triangles: which one is the future?")
 def test_attention_causal(student):
     """Nothing of a later position reaches an earlier one."""
-    layer, x = attention(student, weights_of(6, 4), 2), normal(6, 2, 6, 4)
+    weights, x = weights_of(6, 4), normal(6, 2, 6, 4)
+    weights["qkv.weight"] *= 0.3    # so that no softmax chooses one position alone
+    layer = attention(student, weights, 2)
     before = array(layer(student.torch.tensor(x)))
-    x[:, 3:] += normal(7, 2, 3, 4)
+    x[:, 2] += normal(7, 2, 4)
     after = array(layer(student.torch.tensor(x)))
     assert before.shape == after.shape == x.shape
-    np.testing.assert_allclose(after[:, :3], before[:, :3], atol=1e-9)
-    assert np.all(np.abs(after[:, 3:] - before[:, 3:]) > 1e-9)
+    np.testing.assert_allclose(after[:, :2], before[:, :2], atol=1e-9)
+    assert np.all(np.abs(after[:, 2:] - before[:, 2:]) > 1e-9)    # but it does reach itself and all later ones
 
 
 @pytest.mark.grade("test-attention", points=0.5,
@@ -223,7 +225,7 @@ def test_attention_batch(student):
     layer, x = attention(student, weights_of(15, 4), 2), normal(15, 3, 5, 4)
     together, alone = array(layer(student.torch.tensor(x))), array(layer(student.torch.tensor(x[1:2])))
     assert together.shape == x.shape
-    assert np.any(alone)
+    assert not np.allclose(alone, x[1:2])
     np.testing.assert_allclose(together[1:2], alone, atol=1e-9)
 
 
@@ -284,6 +286,7 @@ def test_block_parameters(student):
     if vector.shape != (2 * 8 + 16 + 20,):
         raise Shown("parameters() should find two layer norms, the attention and the mlp.")
     block = student.Block(4, t.nn.Tanh(), t.nn.Tanh()).double()
+    assert not np.allclose(array(block(t.tensor(x))), x)
     found = []
     for first, second in ((1.0, 1.0), (0.0, 1.0), (1.0, 0.0)):    # without the one, without the other
         numbers = t.tensor(np.repeat([first, second], 8))
@@ -301,7 +304,7 @@ def test_block_keeps_x(student):
     t, x = student.torch, normal(28, 2, 3, 4)
     sent = t.tensor(x)
     found = student.Block(4, t.nn.Tanh(), t.nn.Tanh()).double()(sent)
-    assert array(found).shape == x.shape
+    assert not np.allclose(array(found), x)
     np.testing.assert_array_equal(array(sent), x)
     found.data.fill_(7.0)
     np.testing.assert_array_equal(array(sent), x)
@@ -395,21 +398,21 @@ def table(student, shares):
 
 
 SHARES = np.array([[1.0, 5, 2, 4], [60, 10, 40, 30]])    # proportions after token 0, after token 1
-ROWS = np.repeat([[0], [1]], 2500, axis=0)
+ROWS = np.repeat([[0], [1]], 1600, axis=0)
 
 
 def drawn(student, **options):
-    """The shares of the tokens after token 0 and after token 1, in 2500 draws each."""
+    """The shares of the tokens after token 0 and after token 1, in 1600 draws each."""
     generator = student.torch.Generator().manual_seed(50)
     found = written(student, table(student, SHARES), ROWS, 1, **options, generator=generator)[:, 1]
     assert np.all((found >= 0) & (found < 4))
-    return np.array([np.bincount(part, minlength=4) for part in (found[:2500], found[2500:])]) / 2500
+    return np.array([np.bincount(part, minlength=4) for part in (found[:1600], found[1600:])]) / 1600
 
 
 def assert_shares(found, proportions):
     """The shares agree with these proportions, up to chance (five standard deviations), and never where one is 0."""
     wanted = proportions / proportions.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(found, wanted, atol=0.05)
+    np.testing.assert_allclose(found, wanted, atol=0.065)
     assert not np.any(found[wanted == 0])
 
 

@@ -274,13 +274,15 @@ def test_evaluate_in_evaluation_mode(student):
 def test_evaluate_gives_the_mode_back(student):
     """Afterwards the model, with all its parts, is in the mode in which it came."""
     t, (X, y, W) = student.torch, examples(7, 5)
-    model = t.nn.Sequential(t.nn.Dropout(0.5), linear(student, W))
+    model, met = t.nn.Sequential(t.nn.Dropout(0.5), linear(student, W)), []
+    model.register_forward_pre_hook(lambda *_: met.append("all of it"))
     for mode, name in ((True, "training"), (False, "evaluation")):
         model.train(mode)
         student.evaluate(model, t.tensor(X), t.tensor(y))
         for module, which in ((model, "A model"), (model[0], "A part of a model")):
             if module.training.get() is not mode:
                 raise Shown(f"{which} came in {name} mode, and afterwards it is in the other one.")
+    assert met    # who does nothing leaves no trace either
 
 
 @pytest.mark.grade("test-evaluate", points=0.25,
@@ -306,7 +308,8 @@ def test_evaluate_leaves_no_trace(student):
     model, fresh, inputs, classes = linear(student, W), linear(student, W), t.tensor(X), t.tensor(y)
     t.mul(model.weight, t.tensor(G)).sum().backward()
     for one in (model, fresh):
-        student.evaluate(one, inputs, classes)
+        loss, _ = pair(student.evaluate(one, inputs, classes), "two numbers: loss, accuracy")
+        assert number(loss) > 0
         np.testing.assert_array_equal(one.weight.detach().numpy(), W)
     np.testing.assert_array_equal(inputs.detach().numpy(), X)
     np.testing.assert_array_equal(classes.numpy(), y)
