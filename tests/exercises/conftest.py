@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.register_assert_rewrite("tests.exercises.proofs")    # so that a failed proof shows its values
+
 
 @pytest.fixture
 def slug(request):
