@@ -161,10 +161,15 @@ def test_baseline_line(student):
 def test_baseline_column(student):
     """The column with the smallest error is used, first or last, in any unit, rising or falling, and no other one."""
     rng = np.random.default_rng(14)
-    for best, slope in ((0, 1.0), (2, -1.0), (3, 1.0)):
+    for best, slope, unit in ((0, 1.0, 1.0), (2, -1.0, 1.0), (3, 1.0, 1000.0)):
         x = rng.normal(size=(40, 4))
         y = slope * 2 * x[:, best] + 1.5 * x[:, 1] + rng.normal(0, 0.5, 40) + 3     # column 1 is the second best
-        assert_best_line(student, x * [0.1, 1, 10, 100], y, rng.normal(size=(5, 4)))
+        assert_best_line(student, x * [0.1, 1, 10, 100], unit * y, rng.normal(size=(5, 4)))
+    # Column 0 has the smallest mean absolute error, but one row far out; column 1 has the smallest squared one.
+    y = rng.normal(size=30)
+    x = y[:, None] + rng.normal(size=(30, 3)) * [0, 0.5, 2]
+    x[0, 0] += 4
+    assert_best_line(student, x, y, rng.normal(size=(5, 3)))
 
 
 @pytest.mark.grade("test-baseline", points=0.25,
@@ -427,12 +432,16 @@ def three(seed, n=9):
     return np.random.default_rng(seed).normal(size=(3, n)) * [[2], [2], [3]]
 
 
-@pytest.mark.grade("test-report", points=0.25, hint="The mean of |predicted - y|: no squares, no root.")
+@pytest.mark.grade("test-report", points=0.25,
+                   hint="The mean of |predicted - y|: no squares, no root. And a -= ... changes the caller's array.")
 def test_report_error(student):
-    """error is the mean absolute error of predicted."""
+    """error is the mean absolute error of predicted; the three arrays stay as they were."""
     for seed, n in ((23, 9), (24, 1)):
         y, predicted, reference = three(seed, n)
-        error = told(student, "error", y, predicted, reference, around)
+        sent = student.put([y, predicted, reference])
+        error = told(student, "error", sent[0], sent[1], sent[2], around)
+        for array, before in zip(sent.get(), (y, predicted, reference)):
+            np.testing.assert_array_equal(array, before)
         assert np.ndim(error) == 0
         np.testing.assert_allclose(error, sum(abs(a - b) for a, b in zip(y, predicted)) / n)
 
