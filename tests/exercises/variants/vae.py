@@ -348,7 +348,7 @@ WRONG = {
     "price divided again": elbo(("kl_divergence(mu, logvar)", "kl_divergence(mu, logvar) / len(x)")),
     "mu and logvar exchanged": elbo(("(mu, logvar))", "(logvar, mu))")),
     "squares": elbo(("    softplus =", PROBABILITY), (TERMS, "(p - x) ** 2")),
-    "base two": elbo(("entropies = softplus - x * logits", "entropies = (softplus - x * logits) / np.log(2)")),
+    "measured in bits": elbo(("entropies = softplus - x * logits", "entropies = (softplus - x * logits) / np.log(2)")),
     "one number for each picture": elbo(("float(entropies.sum(axis=1).mean() + beta * kl_divergence(mu, logvar))",
                                         "entropies.sum(axis=1) + beta * kl_divergence(mu, logvar)")),
     # task 4
