@@ -123,15 +123,13 @@ def noticed_by(files: Iterable[str]) -> str:
 def run_solution(exercise: str, mutants: list[Mutant]) -> Iterator[str]:
     """What noticed each mutant of a solution's cells, or ""; before them an entry for the solution as it is."""
     from autograder.marking import exercise as files
-    from autograder.marking import plugin, submission, suite
+    from autograder.marking import plugin, suite
 
-    solution, results = files.solution_notebook(exercise), []
+    solution, hidden = files.solution_notebook(exercise), suite.load_suite(exercise)
     notebooks = [solution, *(files.with_cells(solution, {name: text}) for name, *_, text in mutants)]
-    jobs = [(str(number), submission.code_to_run(notebook)) for number, notebook in enumerate(notebooks)]
-    hidden = suite.load_suite(exercise)
     with plugin.open_sandbox(hidden) as sandbox:
-        plugin.grade_all(hidden, sandbox, jobs, results.append)
-    return (next((test.name for test in result.tests if not test.passed), "") for result in results)
+        results = plugin.grade_each(hidden, sandbox, {str(n): notebook for n, notebook in enumerate(notebooks)})
+    return (next((test.name for test in result.tests if not test.passed), "") for result in results.values())
 
 
 def cells_of(exercise: str) -> dict[str, str]:

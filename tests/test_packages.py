@@ -7,7 +7,7 @@ import pytest
 
 from autograder.course.check import wrong_packages
 from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
-from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.plugin import grade_each, open_sandbox
 from autograder.marking.submission import code_to_run
 from autograder.marking.suite import all_suites, load_suite
 from autograder.sandbox.isolation import files_of, look, package_folders
@@ -41,14 +41,13 @@ plt.show()
 @pytest.fixture(scope="module")
 def graded():
     """Notebooks of gradient_check by what is in their cell `numerical-gradient`, and a good one at the end."""
-    suite, solution, results = load_suite("gradient_check"), solution_notebook("gradient_check"), {}
+    suite, solution = load_suite("gradient_check"), solution_notebook("gradient_check")
     right = next(c.source for c in code_to_run(solution) if c.name == "numerical-gradient")
     cells = {"nnlib.autograd": BY_TAPE, "mpmath": BY_MPMATH, "sympy": "from sympy import *\n" + right,
              "part": "from nnlib import check\n" + right, "figure": FIGURE + right, "good": right}  # fmt: skip
-    jobs = [(name, code_to_run(with_cells(solution, {"numerical-gradient": c}))) for name, c in cells.items()]
+    notebooks = {name: with_cells(solution, {"numerical-gradient": cell}) for name, cell in cells.items()}
     with open_sandbox(suite) as sandbox:
-        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
-    return results
+        return grade_each(suite, sandbox, notebooks)
 
 
 @pytest.mark.sandbox

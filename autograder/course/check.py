@@ -18,9 +18,9 @@ from autograder.marking.catalogue import run_mistakes
 from autograder.marking.diagnosis import diagnose, traces_of
 from autograder.marking.exercise import release_notebook, solution_notebook
 from autograder.marking.mistakes import Mistake, load_mistakes
-from autograder.marking.plugin import grade_all, open_sandbox
+from autograder.marking.plugin import grade_each, open_sandbox
 from autograder.marking.result import Result
-from autograder.marking.submission import code_to_run, grade_id
+from autograder.marking.submission import grade_id
 from autograder.marking.suite import PROJECT, Suite, load_suite
 
 
@@ -28,14 +28,12 @@ def check(exercise: str) -> list[str]:
     """All that is wrong with an exercise, in words; empty where it is right."""
     suite, untouched = load_suite(exercise), release_notebook(exercise)
     mistakes = load_mistakes(exercise)
-    results: dict[str, Result] = {}
     solution = solution_notebook(exercise, untouched)
     notebooks = {"the solution": solution, "the untouched exercise": untouched, "the leak": leaky(solution)}
     costs_once = list(proofs(suite, solution, untouched, mistakes))
     notebooks |= {proof.name: proof.notebook for proof in costs_once}
     with open_sandbox(suite) as sandbox:
-        jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
-        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
+        results = grade_each(suite, sandbox, notebooks)
         mistaken = run_mistakes(suite, sandbox, untouched)
     traces = traces_of(mistaken.items())
     return [

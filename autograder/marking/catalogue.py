@@ -12,21 +12,18 @@ from nbformat import NotebookNode
 from autograder.marking.diagnosis import Traces, traces_of
 from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
-from autograder.marking.plugin import grade_all
+from autograder.marking.plugin import grade_each
 from autograder.marking.result import FORMAT, Result, write_atomically
-from autograder.marking.submission import code_to_run
 from autograder.marking.suite import BadSuite, Suite
 from autograder.sandbox.outside import Sandbox
 
 
 def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> None:
     """BadSuite where the solution does not earn everything, here and now: then nobody's marks could be trusted."""
-    results: list[Result] = []
-    cells = code_to_run(solution_notebook(suite.exercise, release))
-    grade_all(suite, sandbox, [("solution", cells)], results.append)
-    failed = [f"{t.name}: {t.message}" for t in results[0].tests if not t.passed]
-    failed += [f"cell {name}: {run['error']}" for name, run in results[0].cells.items() if run["error"]]
-    if failed or not results[0].tests:
+    result = grade_each(suite, sandbox, {"solution": solution_notebook(suite.exercise, release)})["solution"]
+    failed = [f"{t.name}: {t.message}" for t in result.tests if not t.passed]
+    failed += [f"cell {name}: {run['error']}" for name, run in result.cells.items() if run["error"]]
+    if failed or not result.tests:
         raise BadSuite(f"nothing was graded, because on this machine the solution of {suite.exercise} itself fails:\n  "
                        + "\n  ".join(failed))  # fmt: skip
 
@@ -35,11 +32,7 @@ def run_mistakes(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> dict[
     """The result of each mistake: the solution with the mistake in it."""
     solution = solution_notebook(suite.exercise, release)
     notebooks = {m.name: with_cells(solution, dict(m.cells)) for m in load_mistakes(suite.exercise)}
-    results: dict[str, Result] = {}
-    jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
-    if jobs:
-        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
-    return results
+    return grade_each(suite, sandbox, notebooks)
 
 
 def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, folder: Path) -> Traces:

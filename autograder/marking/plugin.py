@@ -12,11 +12,12 @@ import json
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 
 from autograder.marking import feedback
 from autograder.marking.exercise import release_notebook
@@ -261,6 +262,15 @@ def grade_all(
         raise batch.failure
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise BadSuite(f"{suite.path}: the suite cannot be run (pytest: {status!r}); try pytest --collect-only on it")
+
+
+def grade_each(suite: Suite, sandbox: Sandbox, notebooks: Mapping[str, NotebookNode]) -> dict[str, Result]:
+    """The result of each notebook, by its name; raises as `grade_all` does."""
+    results: dict[str, Result] = {}
+    jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
+    if jobs:
+        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
+    return results
 
 
 def cpu_seconds() -> float:

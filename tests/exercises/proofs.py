@@ -9,8 +9,8 @@ import pytest
 
 from autograder.cli import main
 from autograder.marking.exercise import release_notebook, solution_notebook, tasks, with_cells
-from autograder.marking.plugin import grade_all, open_sandbox
-from autograder.marking.submission import code_to_run, read_notebook, restore
+from autograder.marking.plugin import grade_each, open_sandbox
+from autograder.marking.submission import read_notebook, restore
 from autograder.marking.suite import PROJECT, load_suite
 from autograder.sample_class.build import build, expected
 from autograder.sample_class.students import STUDENTS
@@ -27,11 +27,9 @@ def solved(slug):
 
 def graded(slug, notebooks):
     """The result of each notebook: {name: Result}."""
-    suite, found = load_suite(slug), {}
-    jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
+    suite = load_suite(slug)
     with open_sandbox(suite) as sandbox:
-        grade_all(suite, sandbox, jobs, lambda result: found.update({result.key: result}))
-    return found
+        return grade_each(suite, sandbox, notebooks)
 
 
 def lost(slug, variants):
