@@ -1,6 +1,11 @@
 """Answers to attention, right and wrong, and the test cells in which the wrong ones lose points."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+EINSUM_ANSWER = answers("attention_einsum")
+LOOPS_ANSWER = answers("attention_loops")
 
 ATTENTION = """def scaled_dot_product_attention(q, k, v, mask=None):
     d = q.shape[-1]
@@ -16,64 +21,26 @@ ATTENTION = """def scaled_dot_product_attention(q, k, v, mask=None):
     return weights @ v, weights"""
 
 # softmax first, with a number instead of minus infinity, and zeros at the end
-FINITE = """def scaled_dot_product_attention(q, k, v, mask=None):
-    scores = np.einsum("...ld,...sd->...ls", q, k) * k.shape[-1] ** -0.5
-    if mask is not None:
-        scores = np.where(mask, scores, -1e9)
-    scores -= np.max(scores, axis=-1, keepdims=True)
-    p = np.exp(scores)
-    p /= np.sum(p, axis=-1, keepdims=True)
-    if mask is not None:
-        p = p * mask
-    return np.einsum("...ls,...se->...le", p, v), p"""
+FINITE = EINSUM_ANSWER["attention"]
 
-ONE_BY_ONE = """def scaled_dot_product_attention(q, k, v, mask=None):
-    front, L, S = q.shape[:-2], q.shape[-2], k.shape[-2]
-    allowed = np.broadcast_to(True if mask is None else mask, (*front, L, S))
-    weights, out = np.zeros((*front, L, S)), np.zeros((*front, L, v.shape[-1]))
-    for where in np.ndindex(*front, L):
-        keys = np.flatnonzero(allowed[where])
-        if len(keys) == 0:
-            continue
-        scores = k[where[:-1]][keys] @ q[where] / np.sqrt(q.shape[-1])
-        e = np.exp(scores - scores.max())
-        weights[where][keys] = e / e.sum()
-        out[where] = weights[where] @ v[where[:-1]]
-    return out, weights"""
+ONE_BY_ONE = LOOPS_ANSWER["attention"]
 
 CAUSAL = """def causal_mask(T):
     return np.tril(np.ones((T, T), dtype=bool))"""
 
-CAUSAL_LOOP = """def causal_mask(T):
-    mask = np.zeros((T, T), dtype=bool)
-    for t in range(T):
-        for s in range(T):
-            if s <= t:
-                mask[t, s] = True
-    return mask"""
+CAUSAL_LOOP = LOOPS_ANSWER["causal-mask"]
 
 SPLIT = """def split_heads(x, heads):
     N, T, D = x.shape
     return x.reshape(N, T, heads, D // heads).transpose(0, 2, 1, 3)"""
 
-SPLIT_LOOP = """def split_heads(x, heads):
-    N, T, D = x.shape
-    d = D // heads
-    result = np.zeros((N, heads, T, d))
-    for h in range(heads):
-        result[:, h] = x[:, :, h * d:(h + 1) * d]
-    return result"""
+SPLIT_LOOP = LOOPS_ANSWER["split-heads"]
 
 MERGE = """def merge_heads(x):
     N, heads, T, d = x.shape
     return x.transpose(0, 2, 1, 3).reshape(N, T, heads * d)"""
 
-MERGE_LOOP = """def merge_heads(x):
-    N, heads, T, d = x.shape
-    result = np.empty((N, T, heads * d))
-    for h in range(heads):
-        result[:, :, h * d:(h + 1) * d] = x[:, h]
-    return result"""
+MERGE_LOOP = LOOPS_ANSWER["merge-heads"]
 
 MULTI = """def multi_head_attention(x, w_q, w_k, w_v, w_o, heads, mask=None):
     q = split_heads(x @ w_q.T, heads)
@@ -83,23 +50,7 @@ MULTI = """def multi_head_attention(x, w_q, w_k, w_v, w_o, heads, mask=None):
     return merge_heads(out) @ w_o.T, weights"""
 
 # each head for itself, and without tasks 1 and 3
-MULTI_LOOP = """def multi_head_attention(x, w_q, w_k, w_v, w_o, heads, mask=None):
-    N, T, D = x.shape
-    d = D // heads
-    allowed = np.broadcast_to(True if mask is None else mask, (N, heads, T, T))
-    weights, out = np.zeros((N, heads, T, T)), np.zeros((N, T, D))
-    for n in range(N):
-        for h in range(heads):
-            rows = slice(h * d, (h + 1) * d)
-            q, k, v = w_q[rows] @ x[n].T, w_k[rows] @ x[n].T, w_v[rows] @ x[n].T
-            z = q.T @ k / np.sqrt(d)
-            z[~allowed[n, h]] = -np.inf
-            for t in range(T):
-                if allowed[n, h, t].any():
-                    e = np.exp(z[t] - z[t].max())
-                    weights[n, h, t] = e / e.sum()
-            out[n] += weights[n, h] @ v.T @ w_o[:, rows].T
-    return out, weights"""
+MULTI_LOOP = LOOPS_ANSWER["multi-head"]
 
 PLACES = """def positional_encoding(T, d):
     t = np.arange(T)[:, None]
@@ -110,15 +61,7 @@ PLACES = """def positional_encoding(T, d):
     P[:, 1::2] = np.cos(angle)
     return P"""
 
-PLACES_LOOP = """import math
-
-def positional_encoding(T, d):
-    P = np.zeros((T, d))
-    for t in range(T):
-        for i in range(d // 2):
-            P[t, 2 * i] = math.sin(t / 10000 ** (2 * i / d))
-            P[t, 2 * i + 1] = math.cos(t / 10000 ** (2 * i / d))
-    return P"""
+PLACES_LOOP = LOOPS_ANSWER["positional-encoding"]
 
 
 def right(*cells):
@@ -268,11 +211,7 @@ def scaled_dot_product_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray, ma
     parts = [split_heads(part, heads) for part in np.split(qkv, 3, axis=-1)]
     mixed, weights = scaled_dot_product_attention(*parts, mask=mask)
     return np.matmul(merge_heads(mixed), w_o.T), weights"""),
-    "einsum with heads": right("""def multi_head_attention(x, w_q, w_k, w_v, w_o, heads, mask=None):
-    D = x.shape[-1]
-    q, k, v = (np.einsum("ntc,hdc->nhtd", x, w.reshape(heads, D // heads, D)) for w in (w_q, w_k, w_v))
-    out, weights = scaled_dot_product_attention(q, k, v, mask)
-    return np.einsum("nhtd,chd->ntc", out, w_o.reshape(D, heads, D // heads)), weights"""),
+    "einsum with heads": right(EINSUM_ANSWER["multi-head"]),
     "head after head, with task 1": right("""def multi_head_attention(x, w_q, w_k, w_v, w_o, heads, mask=None):
     N, T, D = x.shape
     if mask is not None:
@@ -285,10 +224,7 @@ def scaled_dot_product_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray, ma
         outs.append(o)
         all_weights.append(w)
     return np.concatenate(outs, axis=2) @ w_o.T, np.stack(all_weights, axis=1)"""),
-    "clocks from a logarithm": right("""def positional_encoding(T, d):
-    rate = np.exp(-np.log(10000.0) * np.arange(0, d, 2) / d)
-    angle = np.outer(np.arange(T), rate)
-    return np.stack([np.sin(angle), np.cos(angle)], axis=-1).reshape(T, d)"""),
+    "clocks from a logarithm": right(EINSUM_ANSWER["positional-encoding"]),
     "clocks by column": right("""def positional_encoding(T, d):
     column = np.arange(d)
     angle = np.arange(T)[:, None] / np.power(10000, (column - column % 2) / d)

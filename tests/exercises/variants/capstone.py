@@ -1,13 +1,14 @@
 """Other people's answers to capstone: 22 right ones, 42 wrong ones."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
 
-SPLIT = """def split_groups(groups, n_test, rng):
-    names = np.unique(groups)
-    chosen = rng.choice(names, size=n_test, replace=False)
-    held = np.isin(groups, chosen)
-    return np.flatnonzero(~held), np.flatnonzero(held)
-"""
+# Answers of the sample class that stand here, too.
+HALF_ANSWER = answers("capstone_half")
+LOOPS_ANSWER = answers("capstone_loops")
+NETWORK_ANSWER = answers("capstone_network")
+
+SPLIT = HALF_ANSWER["split-groups"]
 
 LINE = """def baseline(x, y):
     best = np.inf
@@ -23,15 +24,7 @@ LINE = """def baseline(x, y):
     return lambda x_new: slope * x_new[:, j] + intercept
 """
 
-CORRELATION = """def baseline(x, y):
-    centred, down = x - x.mean(axis=0), y - y.mean()
-    squares = (centred**2).sum(axis=0)
-    moving = (x != x[0]).any(axis=0)
-    slopes = np.where(moving, centred.T @ down / np.where(moving, squares, 1), 0)
-    explained = np.where(moving, slopes**2 * squares, -1)
-    j = explained.argmax()
-    return lambda new: y.mean() + slopes[j] * (new[:, j] - x[:, j].mean())
-"""
+CORRELATION = HALF_ANSWER["baseline"]
 
 BOOT = """def bootstrap_interval(errors, rng, times=1000, level=0.95):
     N = len(errors)
@@ -71,27 +64,7 @@ KERNEL = """def train_model(x, y, rng):
     return predict
 """
 
-NET = """def train_model(x, y, rng):
-    manual_seed(int(rng.integers(2**31)))
-    mean, std = x.mean(axis=0), x.std(axis=0)
-    std[np.ptp(x, axis=0) == 0] = 1
-    y_mean, y_std = y.mean(), y.std()
-    z, target = (x - mean) / std, ((y - y_mean) / y_std)[:, None]
-    net = nn.Sequential(nn.Linear(x.shape[1], 32), nn.Tanh(), nn.Linear(32, 1)).double()
-    loss = nn.MSELoss()
-    optimizer = optim.Adam(net.parameters(), lr=0.01)
-    for epoch in range(15):
-        for z_part, y_part in batches(z, target, batch_size=32, rng=rng):
-            loss(net(z_part), y_part)
-            optimizer.zero_grad()
-            net.backward(loss.backward())
-            optimizer.step()
-
-    def predict(x_new):
-        return y_mean + y_std * net((x_new - mean) / std)[:, 0]
-
-    return predict
-"""
+NET = NETWORK_ANSWER["train-model"]
 
 NUMPY = """def train_model(x, y, rng):
     mean, std = np.mean(x, axis=0), np.std(x, axis=0)
@@ -162,20 +135,7 @@ def train_model(x, y, rng):
     return Quadratic(x, y, 2.0)
 """
 
-NEIGHBOURS = """def train_model(x, y, rng):
-    mean, std = x.mean(axis=0), x.std(axis=0)
-    std = np.where(np.ptp(x, axis=0) == 0, 1.0, std)
-    z = (x - mean) / std
-
-    def predict(x_new):
-        answers = []
-        for row in (x_new - mean) / std:
-            near = np.argsort(((z - row) ** 2).sum(axis=1))[:4]
-            answers.append(y[near].mean())
-        return np.array(answers)
-
-    return predict
-"""
+NEIGHBOURS = LOOPS_ANSWER["train-model"]
 
 LINEAR = """def train_model(x, y, rng):
     A = np.column_stack([x, np.ones(len(x))])
@@ -192,25 +152,11 @@ RIGHT = {
         "report": REPORT,
     },
     "permutation and lists": {
-        "split-groups": """def split_groups(groups, n_test, rng):
-    names = sorted(set(groups.tolist()))
-    order = rng.permutation(len(names))
-    out = {names[k] for k in order[:n_test]}
-    train, test = [], []
-    for row, name in enumerate(groups.tolist()):
-        (test if name in out else train).append(row)
-    return np.array(train), np.array(test)
-""",
+        "split-groups": LOOPS_ANSWER["split-groups"],
         "baseline": CORRELATION,
     },
     "shuffled rows": {
-        "split-groups": """def split_groups(groups, n_test, rng):
-    names, number = np.unique(groups, return_inverse=True)
-    rank = np.argsort(np.argsort(rng.random(len(names))))
-    rows = rng.permutation(len(groups))
-    inside = rank[number[rows]] < n_test
-    return rows[~inside], rows[inside]
-""",
+        "split-groups": NETWORK_ANSWER["split-groups"],
     },
     "drawn one by one": {
         "split-groups": """def split_groups(groups, n_test, rng):
@@ -237,36 +183,10 @@ def split_groups(groups, n_test, rng):
 """,
     },
     "least squares": {
-        "baseline": """def baseline(x: np.ndarray, y: np.ndarray):
-    lines = []
-    for j, column in enumerate(np.asarray(x, dtype=float).T):
-        if column.min() < column.max():
-            A = np.vstack([column, np.ones_like(column)]).T
-            w = np.linalg.lstsq(A, y, rcond=None)[0]
-            lines.append((float(np.sum((A @ w - y) ** 2)), j, w))
-    _, j, (slope, intercept) = min(lines, key=lambda line: line[0])
-
-    def predict(x_new: np.ndarray) -> np.ndarray:
-        return np.array([intercept + slope * row[j] for row in x_new])
-
-    return predict
-""",
+        "baseline": LOOPS_ANSWER["baseline"],
     },
     "a class": {
-        "baseline": """class Line:
-    def __init__(self, j, column, y):
-        self.j = j
-        self.slope = np.cov(column, y, bias=True)[0, 1] / np.var(column)
-        self.intercept = np.mean(y) - self.slope * np.mean(column)
-        self.loss = np.mean((self.slope * column + self.intercept - y) ** 2)
-
-    def __call__(self, x_new):
-        return np.take(x_new, self.j, axis=1) * self.slope + self.intercept
-
-
-def baseline(x, y):
-    return min((Line(j, x[:, j], y) for j in range(x.shape[1]) if len(set(x[:, j])) > 1), key=lambda line: line.loss)
-""",
+        "baseline": NETWORK_ANSWER["baseline"],
     },
     "small network": {
         "train-model": NET,
@@ -320,13 +240,7 @@ def baseline(x, y):
 """,
     },
     "choice in a loop": {
-        "bootstrap-interval": """def bootstrap_interval(errors, rng, times=1000, level=0.95):
-    means = []
-    for _ in range(times):
-        means.append(np.mean(rng.choice(errors, size=len(errors))))
-    alpha = 1 - level
-    return float(np.quantile(means, alpha / 2)), float(np.quantile(means, 1 - alpha / 2))
-""",
+        "bootstrap-interval": LOOPS_ANSWER["bootstrap-interval"],
         "report": """def report(y, predicted, reference, interval):
     told = {}
     told["interval"] = interval(np.abs(y - predicted))
@@ -339,12 +253,7 @@ def baseline(x, y):
 """,
     },
     "counts": {
-        "bootstrap-interval": """def bootstrap_interval(errors, rng, times=1000, level=0.95):
-    N = len(errors)
-    counts = rng.multinomial(N, np.full(N, 1 / N), size=times)
-    means = np.einsum("tn,n->t", counts, errors) / N
-    return tuple(np.percentile(means, [50 * (1 - level), 50 * (1 + level)]))
-""",
+        "bootstrap-interval": NETWORK_ANSWER["bootstrap-interval"],
     },
     "own quantile": {
         "bootstrap-interval": """def bootstrap_interval(errors, rng, times=1000, level=0.95):
@@ -372,18 +281,7 @@ def baseline(x, y):
 """,
     },
     "report in loops": {
-        "report": """def report(y, predicted, reference, interval):
-    N = len(y)
-    mine, gains = np.zeros(N), np.zeros(N)
-    for n in range(N):
-        mine[n] = abs(predicted[n] - y[n])
-        gains[n] = abs(reference[n] - y[n]) - mine[n]
-    inside, between = interval(mine), interval(gains)
-    better = True if between[0] > 0 else False
-    return dict(
-        error=sum(mine) / N, interval=inside, gain=sum(gains) / N, gain_interval=tuple(between), better=better
-    )
-""",
+        "report": LOOPS_ANSWER["report"],
     },
     "report from rows": {
         "report": changed(

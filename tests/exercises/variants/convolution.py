@@ -1,6 +1,11 @@
 """Answers to convolution, right and wrong: {name: {cell: source}}, and for the wrong ones where points are lost."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+LOOPS_ANSWER = answers("convolution_loops")
+MATRIX_ANSWER = answers("convolution_matrix")
 
 SIZE = '''def output_size(n, kernel, stride=1, padding=0):
     space = n + 2 * padding - kernel
@@ -57,20 +62,7 @@ UNPOOL = '''def max_pool2d_backward(dout, x, size):
                     dx[n, c, i * size + u, j * size + v] = dout[n, c, i, j]
     return dx'''
 
-UNPOOL_SEARCH = '''def max_pool2d_backward(dout, x, size):
-    N, C, H, W = x.shape
-    dx = np.zeros((N, C, H, W))
-    for n in range(N):
-        for c in range(C):
-            for i in range(H // size):
-                for j in range(W // size):
-                    best, where = -np.inf, None
-                    for u in range(i * size, i * size + size):
-                        for v in range(j * size, j * size + size):
-                            if x[n, c, u, v] > best:
-                                best, where = x[n, c, u, v], (u, v)
-                    dx[n, c, where[0], where[1]] += dout[n, c, i, j]
-    return dx'''
+UNPOOL_SEARCH = LOOPS_ANSWER["max-pool2d-backward"]
 
 UNPOOL_ARGMAX = '''def max_pool2d_backward(dout, x, size):
     N, C, H, W = x.shape
@@ -156,22 +148,11 @@ RIGHT = {
         "conv2d-backward": BACK_SHIFT,
     },
     "counted": {
-        "output-size": '''def output_size(n, kernel, stride=1, padding=0):
-    count, start = 0, -padding
-    while start + kernel <= n + padding:
-        count += 1
-        start += stride
-    if count == 0:
-        raise ValueError(f"{kernel} does not fit into {n} + 2 * {padding}")
-    return count''',
+        "output-size": LOOPS_ANSWER["output-size"],
         "max-pool2d-backward": UNPOOL_SEARCH,
     },
     "range counts": {
-        "output-size": '''def output_size(n, kernel, stride=1, padding=0):
-    starts = range(0, n + 2 * padding - kernel + 1, stride)
-    if not starts:
-        raise ValueError
-    return len(starts)''',
+        "output-size": MATRIX_ANSWER["output-size"],
         "conv2d": '''def conv2d(x, w, b, stride=1, padding=0):
     xp = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)])
     _, _, kh, kw = w.shape
@@ -210,63 +191,12 @@ def output_size(n: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
                           ("(W + 2 * padding - kw) // stride + 1", "output_size(W, kw, stride, padding)")),
     },
     "im2col": {
-        "conv2d": '''def im2col(xp, kh, kw, stride):
-    cols = []
-    for r in range(0, xp.shape[2] - kh + 1, stride):
-        for c in range(0, xp.shape[3] - kw + 1, stride):
-            cols.append(xp[:, :, r:r + kh, c:c + kw].reshape(len(xp), -1))
-    return np.stack(cols, axis=1)
-
-
-def conv2d(x, w, b, stride=1, padding=0):
-    I = output_size(x.shape[2], w.shape[2], stride, padding)
-    J = output_size(x.shape[3], w.shape[3], stride, padding)
-    xp = np.pad(x, ((0,) * 2, (0,) * 2, (padding,) * 2, (padding,) * 2))
-    cols = im2col(xp, w.shape[2], w.shape[3], stride)
-    y = cols @ w.reshape(len(w), -1).T + b
-    return y.transpose(0, 2, 1).reshape(len(x), len(w), I, J)''',
-        "conv2d-backward": '''def conv2d_backward(dout, x, w, stride=1, padding=0):
-    N, C, H, W = x.shape
-    O, _, kh, kw = w.shape
-    xp = np.pad(x, ((0,) * 2, (0,) * 2, (padding,) * 2, (padding,) * 2))
-    flat = dout.reshape(N, O, -1)
-    cols = im2col(xp, kh, kw, stride)
-    dw = np.tensordot(flat, cols, axes=([0, 2], [0, 1])).reshape(w.shape)
-    dcols = flat.transpose(0, 2, 1) @ w.reshape(O, -1)
-    dxp, k = np.zeros_like(xp), 0
-    for r in range(0, xp.shape[2] - kh + 1, stride):
-        for c in range(0, xp.shape[3] - kw + 1, stride):
-            dxp[:, :, r:r + kh, c:c + kw] += dcols[:, k].reshape(N, C, kh, kw)
-            k += 1
-    if padding > 0:
-        dxp = dxp[:, :, padding:-padding, padding:-padding]
-    return dxp, dw, flat.sum(axis=2).sum(axis=0)''',
+        "conv2d": MATRIX_ANSWER["conv2d"],
+        "conv2d-backward": MATRIX_ANSWER["conv2d-backward"],
     },
     "no padded array": {
-        "conv2d": '''def conv2d(x, w, b, stride=1, padding=0):
-    N, C, H, W = x.shape
-    O, C, kh, kw = w.shape
-    y = np.zeros((N, O, output_size(H, kh, stride, padding), output_size(W, kw, stride, padding)))
-    for n, o, i, j in np.ndindex(y.shape):
-        y[n, o, i, j] = b[o]
-        for u in range(kh):
-            for v in range(kw):
-                r, s = i * stride + u - padding, j * stride + v - padding
-                if 0 <= r < H and 0 <= s < W:
-                    y[n, o, i, j] += x[n, :, r, s] @ w[o, :, u, v]
-    return y''',
-        "conv2d-backward": '''def conv2d_backward(dout, x, w, stride=1, padding=0):
-    dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros(w.shape[0])
-    H, W = x.shape[-2:]
-    for n, o, i, j in np.ndindex(dout.shape):
-        g = dout[n, o, i, j]
-        db[o] += g
-        for u, v in np.ndindex(w.shape[2:]):
-            r, s = i * stride + u - padding, j * stride + v - padding
-            if 0 <= r < H and 0 <= s < W:
-                dx[n, :, r, s] += g * w[o, :, u, v]
-                dw[o, :, u, v] += g * x[n, :, r, s]
-    return [dx, dw, db]''',
+        "conv2d": LOOPS_ANSWER["conv2d"],
+        "conv2d-backward": LOOPS_ANSWER["conv2d-backward"],
     },
     "shifted images": {
         "conv2d": '''def conv2d(x, w, b, stride=1, padding=0):
@@ -333,10 +263,7 @@ def conv2d(x, w, b, stride=1, padding=0):
             maps.append(rows)
         out.append(maps)
     return np.array(out)''',
-        "max-pool2d": '''def max_pool2d(x, size):
-    rows, columns = x.shape[2] // size, x.shape[3] // size
-    return np.array([[[[max(float(plane[i * size + u, j * size + v]) for u in range(size) for v in range(size))
-                        for j in range(columns)] for i in range(rows)] for plane in image] for image in x])''',
+        "max-pool2d": LOOPS_ANSWER["max-pool2d"],
     },
     "fast Fourier": {
         "conv2d": '''def conv2d(x, w, b, stride=1, padding=0):
@@ -348,13 +275,7 @@ def conv2d(x, w, b, stride=1, padding=0):
     },
     "basis vectors": {"conv2d-backward": BACK_BASIS},
     "maximum of slices": {
-        "max-pool2d": '''def max_pool2d(x, size):
-    rows, cols = x.shape[2] // size * size, x.shape[3] // size * size
-    best = x[:, :, 0:rows:size, 0:cols:size].copy()
-    for u in range(size):
-        for v in range(size):
-            np.maximum(best, x[:, :, u:rows:size, v:cols:size], out=best)
-    return best''',
+        "max-pool2d": MATRIX_ANSWER["max-pool2d"],
         "max-pool2d-backward": '''def max_pool2d_backward(dout, x, size):
     best = max_pool2d(x, size)
     dx = np.zeros_like(x)
@@ -394,16 +315,7 @@ def conv2d(x, w, b, stride=1, padding=0):
         "max-pool2d": '''def max_pool2d(x, size):
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(-2, -1))
     return windows[:, :, ::size, ::size].max(axis=(-1, -2))''',
-        "max-pool2d-backward": '''def max_pool2d_backward(dout, x, size):
-    I, J = dout.shape[2:]
-    squares = x[:, :, :I * size, :J * size].reshape(*x.shape[:2], I, size, J, size).swapaxes(3, 4)
-    flat = squares.reshape(*squares.shape[:4], -1)
-    mask = flat == flat.max(axis=-1, keepdims=True)
-    mask &= np.cumsum(mask, axis=-1) == 1
-    grad = (mask * dout[..., None]).reshape(squares.shape).swapaxes(3, 4)
-    dx = np.zeros_like(x)
-    dx[:, :, :I * size, :J * size] = grad.reshape(*x.shape[:2], I * size, J * size)
-    return dx''',
+        "max-pool2d-backward": MATRIX_ANSWER["max-pool2d-backward"],
     },
     "backwards through the squares": {
         "max-pool2d-backward": changed(

@@ -1,6 +1,11 @@
 """Answers to gan, right and wrong, and the test cells in which the wrong ones lose points."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+FUNCTIONS_ANSWER = answers("gan_functions")
+LOOPS_ANSWER = answers("gan_loops")
 
 DETECTIVE = """def discriminator_loss(real_logits, fake_logits):
     R, F = len(real_logits), len(fake_logits)
@@ -9,23 +14,7 @@ DETECTIVE = """def discriminator_loss(real_logits, fake_logits):
     D_fake = 0.5 * np.tanh(0.5 * fake_logits) + 0.5
     return loss, (D_real - 1) / R, D_fake / F"""
 
-DETECTIVE_LOOP = """import math
-
-def discriminator_loss(real_logits, fake_logits):
-    R, F = real_logits.shape[0], fake_logits.shape[0]
-    d_real, d_fake = np.zeros(real_logits.shape), np.zeros(fake_logits.shape)
-    real_loss = fake_loss = 0.0
-    for i in range(R):
-        z = float(real_logits.reshape(-1)[i])
-        real_loss += max(-z, 0) + math.log1p(math.exp(-abs(z)))
-        e = math.exp(-abs(z))
-        d_real.reshape(-1)[i] = -(e if z >= 0 else 1) / (1 + e) / R
-    for j in range(F):
-        z = float(fake_logits.reshape(-1)[j])
-        fake_loss += max(z, 0) + math.log1p(math.exp(-abs(z)))
-        e = math.exp(-abs(z))
-        d_fake.reshape(-1)[j] = (1 if z >= 0 else e) / (1 + e) / F
-    return real_loss / R + fake_loss / F, d_real, d_fake"""
+DETECTIVE_LOOP = LOOPS_ANSWER["discriminator-loss"]
 
 FORGER = """def generator_loss(fake_logits, saturating=False):
     F = len(fake_logits)
@@ -70,21 +59,7 @@ STEP = """def train_step(generator, discriminator, real, noise_d, noise_g):
     return d_loss, g_loss"""
 
 # two ways back in the detective's turn, each after its own way forward
-STEP_TWICE = """def train_step(generator, discriminator, real, noise_d, noise_g):
-    discriminator.zero_grad()
-    generator.zero_grad()
-    fake = generator.forward(noise_d)
-    real_logits = discriminator.forward(real)
-    fake_logits = discriminator.forward(fake)
-    d_loss, d_real, d_fake = discriminator_loss(real_logits, fake_logits)
-    discriminator.backward(d_fake)
-    discriminator.forward(real)
-    discriminator.backward(d_real)
-    discriminator.step()
-    g_loss, d_logits = generator_loss(discriminator.forward(generator.forward(noise_g)), saturating=False)
-    generator.backward(discriminator.backward(d_logits))
-    generator.step()
-    return float(d_loss), float(g_loss)"""
+STEP_TWICE = LOOPS_ANSWER["train-step"]
 
 RIGHT = {
     "plain": {"discriminator-loss": DETECTIVE, "generator-loss": FORGER, "optimal-discriminator": BEST,
@@ -97,22 +72,8 @@ RIGHT = {
 def discriminator_loss(real_logits, fake_logits):
     loss = np.mean(np.logaddexp(0.0, -real_logits)) + np.mean(np.logaddexp(0.0, fake_logits))
     return float(loss), (sigmoid(real_logits) - 1) / real_logits.size, sigmoid(fake_logits) / fake_logits.size"""},
-    "cross-entropy with targets": {"discriminator-loss": """def bce(z, y):
-    loss = np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
-    e = np.exp(-np.abs(z))
-    p = np.where(z >= 0, 1 / (1 + e), e / (1 + e))
-    return loss.mean(), (p - y) / z.size
-
-
-def discriminator_loss(real_logits, fake_logits):
-    loss_real, d_real = bce(real_logits, 1.0)
-    loss_fake, d_fake = bce(fake_logits, 0.0)
-    return loss_real + loss_fake, d_real, d_fake""",
-        "generator-loss": """def generator_loss(fake_logits, saturating=False):
-    if not saturating:
-        return bce(fake_logits, 1.0)
-    loss, grad = bce(fake_logits, 0.0)
-    return -loss, -grad"""},
+    "cross-entropy with targets": {"discriminator-loss": FUNCTIONS_ANSWER["discriminator-loss"],
+        "generator-loss": FUNCTIONS_ANSWER["generator-loss"]},
     "all logits in one array": {"discriminator-loss": """def discriminator_loss(real_logits, fake_logits):
     R, F = len(real_logits), len(fake_logits)
     z = np.concatenate([-real_logits, fake_logits], axis=0)
@@ -166,17 +127,7 @@ def discriminator_loss(real_logits: np.ndarray, fake_logits: np.ndarray) -> tupl
         return np.log(2) - loss, -grad
     loss, grad, _ = discriminator_loss(fake_logits, none)
     return loss - np.log(2), grad"""},
-    "the forger, entry by entry": {"generator-loss": """def generator_loss(fake_logits, saturating=False):
-    total, grad = 0.0, np.empty_like(fake_logits)
-    for index, z in np.ndenumerate(fake_logits):
-        p = 1 / (1 + np.exp(-max(z, -700)))
-        if saturating:
-            total -= z if z > 100 else np.log1p(np.exp(z))
-            grad[index] = -p / fake_logits.size
-        else:
-            total += -z if z < -100 else np.log1p(np.exp(-z))
-            grad[index] = -(1 - p) / fake_logits.size
-    return total / fake_logits.size, grad"""},
+    "the forger, entry by entry": {"generator-loss": LOOPS_ANSWER["generator-loss"]},
     "the forger, ln D and ln 1 - D": {"generator-loss": """def generator_loss(fake_logits, saturating=False):
     ln_D = np.minimum(fake_logits, 0) - np.log1p(np.exp(-np.abs(fake_logits)))
     ln_not_D = ln_D - fake_logits
@@ -187,14 +138,7 @@ def discriminator_loss(real_logits: np.ndarray, fake_logits: np.ndarray) -> tupl
     best = np.full(p_data.shape, 0.5)
     some = (p_data > 0) | (p_model > 0)
     best[some] = p_data[some] / (p_data[some] + p_model[some])
-    return best""", "modes-covered": """import math
-
-def modes_covered(samples, centres, radius, at_least):
-    covered = 0
-    for c in centres:
-        near = [s for s in samples if math.dist(s, c) <= radius]
-        covered += len(near) >= at_least
-    return covered"""},
+    return best""", "modes-covered": LOOPS_ANSWER["modes-covered"]},
     "NaN replaced, squares compared": {
         "optimal-discriminator": """def optimal_discriminator(p_data, p_model):
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -203,18 +147,8 @@ def modes_covered(samples, centres, radius, at_least):
     squares = ((centres[:, None] - samples[None]) ** 2).sum(-1)
     return np.count_nonzero((squares <= radius ** 2).sum(axis=1) >= at_least)"""},
     "divide with where, nearest sorted": {
-        "optimal-discriminator": """def optimal_discriminator(p_data, p_model):
-    total = np.add(p_data, p_model)
-    return np.divide(p_data, total, out=np.full_like(total, 0.5), where=total != 0)""",
-        "modes-covered": """def modes_covered(samples, centres, radius, at_least):
-    if len(samples) < at_least:
-        return 0
-    covered = set()
-    for k, centre in enumerate(centres):
-        distances = sorted(np.linalg.norm(samples - centre, axis=1))
-        if distances[at_least - 1] <= radius:
-            covered.add(k)
-    return len(covered)"""},
+        "optimal-discriminator": FUNCTIONS_ANSWER["optimal-discriminator"],
+        "modes-covered": FUNCTIONS_ANSWER["modes-covered"]},
     "odds, counts in a dictionary": {"optimal-discriminator": """def optimal_discriminator(p_data, p_model):
     best = 1 / (1 + p_model / p_data)
     best[(p_data == 0) & (p_model == 0)] = 0.5
@@ -224,12 +158,7 @@ def modes_covered(samples, centres, radius, at_least):
         for k in hits:
             hits[k] += bool(np.sqrt(np.sum((sample - centres[k]) ** 2)) <= radius)
     return sum(1 for n in hits.values() if n >= at_least)"""},
-    "place by place": {"optimal-discriminator": """def best_at(p: float, q: float) -> float:
-    return 0.5 if p == 0 == q else p / (p + q)
-
-
-def optimal_discriminator(p_data: np.ndarray, p_model: np.ndarray) -> np.ndarray:
-    return np.array([best_at(p, q) for p, q in zip(p_data.ravel(), p_model.ravel())]).reshape(p_data.shape)"""},
+    "place by place": {"optimal-discriminator": LOOPS_ANSWER["optimal-discriminator"]},
     "np.vectorize": {"optimal-discriminator": """def optimal_discriminator(p, q, otherwise=0.5):
     return np.vectorize(lambda a, b: a / (a + b) if a + b else otherwise, otypes=[float])(p, q)""",
         "modes-covered": """def modes_covered(samples, centres, radius, at_least):

@@ -1,6 +1,11 @@
 """Other people's answers to gpt."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+FUSED_ANSWER = answers("gpt_fused")
+LOOPS_ANSWER = answers("gpt_loops")
 
 BATCH = """def get_batch(tokens, block_size, batch_size, generator):
     starts = torch.randint(len(tokens) - block_size, (batch_size,), generator=generator)
@@ -83,24 +88,10 @@ RIGHT = {
 """
     },
     "unfolded": {
-        "get-batch": """def get_batch(tokens, block_size, batch_size, generator):
-    windows = tokens.unfold(0, block_size + 1, 1)
-    chosen = windows[torch.randint(len(windows), size=(batch_size,), generator=generator)]
-    return chosen[:, :-1], chosen[:, 1:]
-"""
+        "get-batch": FUSED_ANSWER["get-batch"]
     },
     "row by row": {
-        "get-batch": '''def get_batch(tokens, block_size: int, batch_size: int, generator: torch.Generator):
-    """One row after the other."""
-    x = torch.zeros(batch_size, block_size, dtype=torch.int64)
-    y = torch.zeros_like(x)
-    for row in range(batch_size):
-        s = torch.randint(len(tokens) - block_size, (), generator=generator).item()
-        for j in range(block_size):
-            x[row, j] = tokens[s + j]
-            y[row, j] = tokens[s + j + 1]
-    return x, y
-'''
+        "get-batch": LOOPS_ANSWER["get-batch"]
     },
     "multinomial starts": {
         "get-batch": """def get_batch(tokens, block_size, batch_size, generator):
@@ -177,28 +168,10 @@ RIGHT = {
         )
     },
     "other names in the block": {
-        "block": """class Block(nn.Module):
-    def __init__(self, dim, attention, mlp):
-        super().__init__()
-        self.parts = nn.ModuleList([nn.LayerNorm(dim), attention, nn.LayerNorm(dim), mlp])
-
-    def forward(self, x):
-        for norm, part in zip(self.parts[::2], self.parts[1::2]):
-            x = x + part(norm(x))
-        return x
-"""
+        "block": LOOPS_ANSWER["block"]
     },
     "sequences in the block": {
-        "block": """class Block(nn.Module):
-    def __init__(self, dim, attention, mlp, eps=1e-5):
-        super().__init__()
-        self.first = nn.Sequential(nn.LayerNorm(dim, eps=eps), attention)
-        self.second = nn.Sequential(nn.LayerNorm((dim,), eps=eps), mlp)
-
-    def forward(self, x):
-        h = torch.add(self.first(x), x)
-        return torch.add(self.second(h), h)
-"""
+        "block": FUSED_ANSWER["block"]
     },
     "a clone is filled": {
         "block": changed(
@@ -215,27 +188,7 @@ RIGHT = {
         )
     },
     "positions for every row": {
-        "gpt": """class GPT(nn.Module):
-    def __init__(self, vocab_size, block_size, dim, blocks):
-        super().__init__()
-        self.block_size = block_size
-        self.head = nn.Linear(dim, vocab_size)
-        self.norm = nn.LayerNorm(dim)
-        self.blocks = nn.ModuleList()
-        for b in blocks:
-            self.blocks.append(b)
-        self.positions = nn.Embedding(block_size, dim)
-        self.tokens = nn.Embedding(vocab_size, dim)
-        self.register_buffer("places", torch.arange(block_size), persistent=False)
-
-    def forward(self, idx):
-        B, T = idx.shape
-        assert 1 <= T <= self.block_size
-        h = self.tokens(idx) + self.positions(self.places[:T].expand(B, T))
-        for i in range(len(self.blocks)):
-            h = self.blocks[i](h)
-        return self.head(self.norm(h))
-"""
+        "gpt": LOOPS_ANSWER["gpt"]
     },
     "one hot tokens": {
         "gpt": changed(
@@ -264,42 +217,10 @@ RIGHT = {
 """
     },
     "filled in": {
-        "generate": """@torch.inference_mode()
-def generate(model, idx, steps, block_size, temperature=1.0, top_k=None, generator=None):
-    B, T = idx.shape
-    out = torch.empty(B, T + steps, dtype=torch.int64)
-    out[:, :T] = idx
-    for t in range(T, T + steps):
-        logits = model(out[:, max(0, t - block_size):t])[:, -1]
-        if temperature == 0.0:
-            out[:, t] = torch.argmax(logits, -1)
-            continue
-        values, places = torch.topk(logits, top_k or logits.shape[-1])
-        drawn = torch.multinomial((values / temperature).softmax(-1), 1, generator=generator)
-        out[:, t] = places.gather(1, drawn).squeeze(1)
-    return out.clone()
-"""
+        "generate": LOOPS_ANSWER["generate"]
     },
     "greedy as the top one": {
-        "generate": """def generate(model, idx, steps, block_size, temperature=1.0, top_k=None, generator=None):
-    before = torch.is_grad_enabled()
-    torch.set_grad_enabled(False)
-    try:
-        if temperature == 0:
-            temperature, top_k = 1.0, 1
-        for _ in range(steps):
-            seen = idx if idx.shape[1] <= block_size else idx[:, -block_size:]
-            logits = model(seen)[:, -1, :] / temperature
-            if top_k is not None:
-                values, places = torch.topk(logits, top_k)
-                new = places.gather(1, torch.multinomial(values.softmax(1), 1, generator=generator))
-            else:
-                new = torch.multinomial(logits.softmax(1), 1, generator=generator)
-            idx = torch.cat((idx, new), 1)
-    finally:
-        torch.set_grad_enabled(before)
-    return idx
-"""
+        "generate": FUSED_ANSWER["generate"]
     },
 }
 

@@ -1,6 +1,11 @@
 """Answers to lstm, right and wrong: {name: {cell: source}}, and for the wrong ones where points are lost."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+BLOCKS_ANSWER = answers("lstm_blocks")
+LOOPS_ANSWER = answers("lstm_loops")
 
 STEP = '''def lstm_step(x, h, c, w_ih, w_hh, b):
     H = h.shape[1]
@@ -91,88 +96,13 @@ RIGHT = {
         "lstm-forward": FORWARD_FILLED,
     },
     "einsum": {
-        "lstm-step": '''def lstm_step(x, h, c, w_ih, w_hh, b):
-    z = np.einsum("nd,kd->nk", x, w_ih) + np.einsum("nh,kh->nk", h, w_hh) + b[None, :]
-    N, H = h.shape
-    blocks = z.reshape(N, 4, H)
-    gates = {"i": sigmoid(blocks[:, 0]), "f": sigmoid(blocks[:, 1]), "g": np.tanh(blocks[:, 2]),
-             "o": sigmoid(blocks[:, 3])}
-    new = gates["f"] * c + gates["i"] * gates["g"]
-    cache = {"x": x, "h": h, "c": c, "w_ih": w_ih, "w_hh": w_hh, "c_new": new, **gates}
-    return gates["o"] * np.tanh(new), new, cache''',
-        "lstm-step-backward": '''def lstm_step_backward(dh, dc, cache):
-    i, f, g, o = (cache[k] for k in "ifgo")
-    t = np.tanh(cache["c_new"])
-    dc = dc + dh * o * (1 - t * t)
-    dz = np.stack([dc * g * i * (1 - i), dc * cache["c"] * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o)], 1)
-    N, H = dh.shape
-    w_ih, w_hh = cache["w_ih"].reshape(4, H, -1), cache["w_hh"].reshape(4, H, H)
-    return (np.einsum("nkh,khd->nd", dz, w_ih), np.einsum("nkh,khj->nj", dz, w_hh), dc * f,
-            np.einsum("nkh,nd->khd", dz, cache["x"]).reshape(4 * H, -1),
-            np.einsum("nkh,nj->khj", dz, cache["h"]).reshape(4 * H, H), np.einsum("nkh->kh", dz).ravel())''',
+        "lstm-step": BLOCKS_ANSWER["lstm-step"],
+        "lstm-step-backward": BLOCKS_ANSWER["lstm-step-backward"],
     },
     "number by number": {
-        "lstm-step": '''import math
-def lstm_step(x, h, c, w_ih, w_hh, b):
-    """With loops."""
-    N, D = x.shape
-    H = h.shape[1]
-    gates = np.zeros((4, N, H))
-    c_new, h_new = np.zeros((N, H)), np.zeros((N, H))
-    for n in range(N):
-        for k in range(4 * H):
-            z = float(b[k])
-            for d in range(D):
-                z += float(x[n, d]) * float(w_ih[k, d])
-            for j in range(H):
-                z += float(h[n, j]) * float(w_hh[k, j])
-            gates[k // H, n, k % H] = math.tanh(z) if k // H == 2 else sigmoid(z)
-        for j in range(H):
-            i, f, g, o = gates[:, n, j]
-            c_new[n, j] = f * c[n, j] + i * g
-            h_new[n, j] = o * math.tanh(c_new[n, j])
-    i, f, g, o = gates
-    return h_new, c_new, {"x": x, "h": h, "c": c, "w_ih": w_ih, "w_hh": w_hh,
-                          "i": i, "f": f, "g": g, "o": o, "c_new": c_new}''',
-        "lstm-step-backward": '''def lstm_step_backward(dh, dc, cache):
-    x, h, c, w_ih, w_hh = [cache[k] for k in ("x", "h", "c", "w_ih", "w_hh")]
-    N, D = x.shape
-    H = h.shape[1]
-    dx, dh0, dc0 = np.zeros((N, D)), np.zeros((N, H)), np.zeros((N, H))
-    dwi, dwh, db = np.zeros((4 * H, D)), np.zeros((4 * H, H)), np.zeros(4 * H)
-    for n in range(N):
-        for j in range(H):
-            i, f, g, o = (cache[k][n, j] for k in "ifgo")
-            t = np.tanh(cache["c_new"][n, j])
-            total = dc[n, j] + dh[n, j] * o * (1 - t * t)
-            dc0[n, j] = total * f
-            for gate, dz in enumerate([total * g * i * (1 - i), total * c[n, j] * f * (1 - f),
-                                       total * i * (1 - g * g), dh[n, j] * t * o * (1 - o)]):
-                row = gate * H + j
-                db[row] += dz
-                for d in range(D):
-                    dwi[row, d] += dz * x[n, d]
-                    dx[n, d] += dz * w_ih[row, d]
-                for k in range(H):
-                    dwh[row, k] += dz * h[n, k]
-                    dh0[n, k] += dz * w_hh[row, k]
-    return dx, dh0, dc0, dwi, dwh, db''',
-        "clip-grad-norm": '''import math
-def clip_grad_norm(grads, max_norm):
-    total = 0.0
-    for grad in grads:
-        for value in np.ravel(grad):
-            total += float(value) * float(value)
-    norm = math.sqrt(total)
-    if norm <= max_norm:
-        return list(grads), norm
-    clipped = []
-    for grad in grads:
-        grad = np.array(grad, dtype=float)
-        grad *= max_norm
-        grad /= norm
-        clipped.append(grad)
-    return clipped, norm''',
+        "lstm-step": LOOPS_ANSWER["lstm-step"],
+        "lstm-step-backward": LOOPS_ANSWER["lstm-step-backward"],
+        "clip-grad-norm": LOOPS_ANSWER["clip-grad-norm"],
     },
     "one matrix for x and h": {
         "lstm-step": '''def lstm_step(x, h, c, w_ih, w_hh, b):
@@ -282,47 +212,13 @@ def clip_grad_norm(grads, max_norm):
         h, c = o * np.tanh(c_new), c_new
         hs.append(h); cs.append(c)
     return np.stack(hs), np.stack(cs), caches''',
-        "lstm-backward": '''def lstm_backward(dhs, caches):
-    T, N, H = dhs.shape
-    dzs = np.zeros((T, N, 4 * H))
-    dh, dc = np.zeros((N, H)), np.zeros((N, H))
-    w_ih, w_hh = caches[0]["w_ih"], caches[0]["w_hh"]
-    for t in range(T - 1, -1, -1):
-        k = caches[t]
-        dh = dh + dhs[t]
-        tc = np.tanh(k["c_new"])
-        dc = dc + dh * k["o"] * (1 - tc**2)
-        dzs[t, :, :H] = dc * k["g"] * k["i"] * (1 - k["i"])
-        dzs[t, :, H:2 * H] = dc * k["c"] * k["f"] * (1 - k["f"])
-        dzs[t, :, 2 * H:3 * H] = dc * k["i"] * (1 - k["g"]**2)
-        dzs[t, :, 3 * H:] = dh * tc * k["o"] * (1 - k["o"])
-        dh, dc = dzs[t] @ w_hh, dc * k["f"]
-    xs, hs = np.stack([k["x"] for k in caches]), np.stack([k["h"] for k in caches])
-    return (dzs @ w_ih, dh, dc, np.einsum("tnk,tnd->kd", dzs, xs), np.einsum("tnk,tnh->kh", dzs, hs),
-            dzs.sum(axis=(0, 1)))''',
+        "lstm-backward": BLOCKS_ANSWER["lstm-backward"],
     },
     "a class that steps": {
-        "lstm-forward": '''class Reader:
-    def __init__(self, h, c, *weights):
-        self.h, self.c, self.weights = h, c, weights
-    def read(self, x):
-        self.h, self.c, cache = lstm_step(x, self.h, self.c, *self.weights)
-        return self.h, self.c, cache
-
-def lstm_forward(xs, h, c, w_ih, w_hh, b):
-    reader = Reader(h, c, w_ih, w_hh, b)
-    hs, cs, caches = zip(*map(reader.read, xs))
-    return np.asarray(hs), np.asarray(cs), list(caches)''',
+        "lstm-forward": BLOCKS_ANSWER["lstm-forward"],
     },
     "states with the first": {
-        "lstm-forward": '''def lstm_forward(xs, h, c, w_ih, w_hh, b):
-    T = xs.shape[0]
-    hs = np.zeros((T + 1, *h.shape)); cs = np.zeros((T + 1, *c.shape))
-    hs[0] = h; cs[0] = c
-    caches = [None for t in range(T)]
-    for t in range(T):
-        hs[t + 1], cs[t + 1], caches[t] = lstm_step(xs[t], hs[t], cs[t], w_ih, w_hh, b)
-    return hs[1:], cs[1:], caches''',
+        "lstm-forward": LOOPS_ANSWER["lstm-forward"],
     },
     "dz filled block by block": {
         "lstm-step-backward": '''def lstm_step_backward(dh, dc, cache):
@@ -366,21 +262,7 @@ def lstm_forward(xs, h, c, w_ih, w_hh, b):
     return (np.stack(dxs), dh, dc, *total)''',
     },
     "sums in place": {
-        "lstm-backward": '''def lstm_backward(dhs, caches):
-    first = caches[0]
-    T, N, H = dhs.shape
-    dxs = np.zeros((T, N, first["x"].shape[1]))
-    dw_ih, dw_hh, db = np.zeros(first["w_ih"].shape), np.zeros(first["w_hh"].shape), np.zeros(4 * H)
-    dh_next, dc_next = np.zeros((N, H)), np.zeros((N, H))
-    t = T
-    while t > 0:
-        t -= 1
-        dh_next += dhs[t]
-        dxs[t], dh_next, dc_next, p, q, r = lstm_step_backward(dh_next, dc_next, caches[t])
-        dw_ih += p
-        dw_hh += q
-        db += r
-    return dxs, dh_next, dc_next, dw_ih, dw_hh, db''',
+        "lstm-backward": LOOPS_ANSWER["lstm-backward"],
     },
     "a copy of dhs": {
         "lstm-backward": '''def lstm_backward(dhs, caches):
@@ -402,11 +284,7 @@ def lstm_forward(xs, h, c, w_ih, w_hh, b):
     return [factor * g for g in grads], norm''',
     },
     "norm of norms": {
-        "clip-grad-norm": '''def clip_grad_norm(grads: list, max_norm: float, eps: float = 0.0) -> tuple:
-    length = np.linalg.norm([np.linalg.norm(g) for g in grads])
-    scale = min(1.0, max_norm / (length or max_norm))
-    print("length", length)
-    return list(map(lambda g: g * scale, grads)), float(length)''',
+        "clip-grad-norm": BLOCKS_ANSWER["clip-grad-norm"],
     },
     "hypot": {
         "clip-grad-norm": '''from functools import reduce

@@ -1,6 +1,11 @@
 """Other people's answers to tabular: 22 right ones, 44 wrong ones."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+CLASSES_ANSWER = answers("tabular_classes")
+LOOPS_ANSWER = answers("tabular_loops")
 
 MAKE = """def make_customers(n, rng):
     age = rng.uniform(18, 80, n)
@@ -41,27 +46,7 @@ TRAIN = """def train_classifier(X, y, rng):
     return tuple(params)
 """
 
-BATCHES = """def train_classifier(X, y, rng):
-    N, D = X.shape
-    H = 12
-    W1, b1 = rng.uniform(-1, 1, (H, D)), np.zeros(H)
-    W2, b2 = rng.uniform(-0.5, 0.5, (1, H)), np.zeros(1)
-    velocity = [0, 0, 0, 0]
-    for epoch in range(30):
-        order = rng.permutation(N)
-        for start in range(0, N, 50):
-            part = order[start:start + 50]
-            x, target = X[part], y[part].reshape(-1, 1)
-            h = np.tanh(x @ W1.T + b1)
-            p = predict((W1, b1, W2, b2), x)[:, None]
-            dz = (p - target) / len(x)
-            da = dz * W2 * (1 - h * h)
-            grads = da.T @ x, da.sum(0), dz.T @ h, dz.sum(0)
-            for i, (w, g) in enumerate(zip((W1, b1, W2, b2), grads)):
-                velocity[i] = 0.9 * velocity[i] - 0.1 * g
-                w += velocity[i]
-    return W1, b1, W2, b2
-"""
+BATCHES = LOOPS_ANSWER["train-classifier"]
 
 SHARES = """def feature_importance(params):
     W1, b1, W2, b2 = params
@@ -97,19 +82,7 @@ RIGHT = {
     ),
     "labels by logistic noise": make(("(rng.random(n) < 1 / (1 + np.exp(-z)))", "(z + rng.logistic(size=n) > 0)")),
     "customer by customer": {
-        "make-customers": """def make_customers(n, rng):
-    X = np.zeros((n, 5))
-    y = np.zeros(n, dtype=int)
-    for i in range(n):
-        age, months = rng.uniform(18, 80), rng.exponential(20)
-        visits, fee = rng.poisson(6), rng.normal(30, 5)
-        news = 1 if rng.random() < 0.4 else 0
-        X[i] = age, months, visits, fee, news
-        z = 2 + 9 * ((age - 49) / 31) ** 2 - months / 20 - 0.6 * visits - news
-        if rng.random() < 1 / (1 + np.exp(-z)):
-            y[i] = 1
-    return X, y
-"""
+        "make-customers": LOOPS_ANSWER["make-customers"]
     },
     "distributions by hand": make(
         ("rng.uniform(18, 80, n)", "18 + 62 * rng.random(n)"),
@@ -122,61 +95,17 @@ RIGHT = {
         ("    age =", "    rng = np.random.default_rng(rng.integers(2**32))\n    age =")
     ),
     "labels drawn in a second function": {
-        "make-customers": """def log_odds(X):
-    age, months, visits, _, news = X.T
-    return 2 + 9 * ((age - 49) / 31) ** 2 - months / 20 - 0.6 * visits - news
-
-
-def make_customers(n: int, rng: np.random.Generator, verbose=False) -> tuple:
-    X = np.empty((n, 5), dtype=float)
-    X[:, 4] = rng.integers(0, 10, n) < 4
-    X[:, 3] = rng.normal(loc=30, scale=5, size=n)
-    X[:, 2] = rng.poisson(lam=6, size=n)
-    X[:, 1] = rng.gamma(1, 20, size=n)
-    X[:, 0] = rng.uniform(low=18, high=80, size=n)
-    p = np.exp(-np.logaddexp(0, -log_odds(X)))
-    y = np.where(rng.uniform(size=n) <= p, 1, 0)
-    if verbose:
-        print(y.mean())
-    return X, y
-"""
+        "make-customers": CLASSES_ANSWER["make-customers"]
     },
     "column by column": {
-        "standardize": """def standardize(train, test):
-    train, test = np.array(train, dtype=float), np.array(test, dtype=float)
-    for j in range(train.shape[1]):
-        column = train[:, j].copy()
-        mean = sum(column) / len(column)
-        std = (sum((x - mean) ** 2 for x in column) / len(column)) ** 0.5
-        if min(column) == max(column):
-            std = 1
-        train[:, j] = (train[:, j] - mean) / std
-        test[:, j] = (test[:, j] - mean) / std
-    return train, test
-"""
+        "standardize": LOOPS_ANSWER["standardize"]
     },
     "constant by min and max, std in place": scale(
         ("(train == train[0]).all(axis=0)", "train.min(0) == train.max(0)"),
         ("std = np.where(constant, 1.0, std)", "std[constant] = 1"),
     ),
     "constant by unique, a scaler class": {
-        "standardize": """class Scaler:
-    def fit(self, X):
-        self.mu = np.mean(X, axis=0, keepdims=True)
-        self.sigma = np.sqrt(np.mean(np.square(X - self.mu), axis=0, keepdims=True))
-        for j in range(X.shape[1]):
-            if len(np.unique(X[:, j])) == 1:
-                self.sigma[0, j] = 1
-        return self
-
-    def transform(self, X):
-        return np.divide(np.subtract(X, self.mu), self.sigma)
-
-
-def standardize(train, test):
-    scaler = Scaler().fit(train)
-    return scaler.transform(train), scaler.transform(test)
-"""
+        "standardize": CLASSES_ANSWER["standardize"]
     },
     "one stack for both": {
         "standardize": """def standardize(train, test):
@@ -219,37 +148,7 @@ def standardize(train, test):
 """
     },
     "keeps the best on a part held back": {
-        "train-classifier": """class Net:
-    def __init__(self, D, H, rng):
-        self.params = [rng.normal(size=(H, D)) * 0.5, np.zeros(H), rng.normal(size=(1, H)) * 0.3, np.zeros(1)]
-
-    def backward(self, X, y):
-        W1, b1, W2, b2 = self.params
-        h = np.tanh(X @ W1.T + b1)
-        delta = predict(self.params, X) - y
-        back = np.outer(delta, W2[0]) * (1 - h**2)
-        n = len(y)
-        return [back.T @ X / n, back.mean(axis=0), (delta @ h / n)[None], np.array([delta.mean()])]
-
-
-def train_classifier(X, y, rng):
-    order = rng.permutation(len(y))
-    held, used = order[: len(y) // 10], order[len(y) // 10 :]
-    net = Net(X.shape[1], 20, rng)
-    cache = [np.zeros(p.shape) for p in net.params]
-    best, kept = -1, None
-    for step in range(300):
-        grads = net.backward(X[used], y[used])
-        for p, c, g in zip(net.params, cache, grads):
-            c *= 0.9
-            c += 0.1 * g * g
-            p -= 0.02 * g / (np.sqrt(c) + 1e-6)
-        if step % 10 == 9:
-            score = accuracy(net.params, X[held], y[held])
-            if score >= best:
-                best, kept = score, tuple(p.copy() for p in net.params)
-    return kept
-"""
+        "train-classifier": CLASSES_ANSWER["train-classifier"]
     },
     "labels of minus and plus one, weight decay": train(
         ("    N, D = X.shape\n", "    N, D = np.shape(X)\n    signs = 2.0 * y[:, None] - 1\n"),
@@ -265,15 +164,7 @@ def train_classifier(X, y, rng):
 """
     },
     "shares by loops": {
-        "feature-importance": """def feature_importance(params):
-    W1, _, W2, _ = params
-    H, D = W1.shape
-    total = [0.0] * D
-    for j in range(D):
-        for k in range(H):
-            total[j] += abs(float(W2[0, k]) * float(W1[k, j]))
-    return np.array([t / sum(total) for t in total])
-"""
+        "feature-importance": LOOPS_ANSWER["feature-importance"]
     },
     "shares of the mean path": shares(("np.abs(W2.T * W1).sum(axis=0)", "np.mean(np.abs(W1.T * W2), axis=1)")),
 }

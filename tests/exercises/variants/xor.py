@@ -1,6 +1,11 @@
 """Other people's answers to xor: 24 right ones, 41 wrong ones."""
 
 from autograder.marking.mistakes import changed
+from autograder.sample_class.changes import answers
+
+# Answers of the sample class that stand here, too.
+LOOPS_ANSWER = answers("xor_loops")
+RESTARTS_ANSWER = answers("xor_restarts")
 
 INIT = """def init_params(rng):
     return {
@@ -85,20 +90,10 @@ RIGHT = {
     | init(("rng.normal(size=(4, 2))", "np.array([[2.0, 2], [2, -2], [-2, 1], [-1, -2]])")),
     "a dictionary filled by a loop": {"train": AGAIN}
     | {
-        "init-params": """def init_params(rng: np.random.Generator, scale=2) -> dict:
-    shapes = {"W1": (4, 2), "b1": (4,), "W2": (1, 4), "b2": (1,)}
-    params = {}
-    for name, shape in shapes.items():
-        params[name] = scale * rng.standard_normal(shape)
-    return params
-"""
+        "init-params": RESTARTS_ANSWER["init-params"]
     },
     "numbers one by one": {
-        "init-params": """def init_params(rng):
-    W1 = np.array([[rng.gauss() if hasattr(rng, "gauss") else rng.normal(0, 2) for _ in range(2)] for _ in range(4)])
-    W2 = np.array([[(-1.0) ** k * rng.uniform(0.5, 1.5) for k in range(4)]])
-    return dict(W1=W1, b1=-W1.sum(axis=1) / 2, W2=W2, b2=np.array([0.0]))
-"""
+        "init-params": LOOPS_ANSWER["init-params"]
     },
     "float32": init(
         ("rng.normal(size=(4, 2))", "rng.normal(size=(4, 2)).astype(np.float32)"),
@@ -112,18 +107,7 @@ RIGHT = {
 """
     },
     "example by example": {
-        "forward": """import math
-
-
-def forward(params, X):
-    answers = []
-    for x in X:
-        z = float(params["b2"][0])
-        for k in range(4):
-            z += params["W2"][0, k] * math.tanh(params["W1"][k][0] * x[0] + params["W1"][k][1] * x[1] + params["b1"][k])
-        answers.append([sigmoid(z)])
-    return np.array(answers).reshape(-1, 1)
-"""
+        "forward": LOOPS_ANSWER["forward"]
     },
     "the hidden units come back, too": {
         "forward": """def forward(params, X, with_hidden=False):
@@ -147,27 +131,7 @@ def forward(params, X):
     },
     "ReLU, again until it has learned": activation("np.maximum(A, 0)", "(A > 0)")
     | {
-        "train": """def once(X, y, rng):
-    params = init_params(rng)
-    for _ in range(300):
-        A = X @ params["W1"].T + params["b1"]
-        H = A * (A > 0)
-        delta = (sigmoid(H @ params["W2"].T + params["b2"]) - y) / len(y)
-        dA = delta @ params["W2"] * (A > 0)
-        params["W2"] -= delta.T @ H
-        params["b2"] -= delta.sum(0)
-        params["W1"] -= dA.T @ X
-        params["b1"] -= dA.sum(0)
-    return params
-
-
-def train(X, y, rng):
-    for attempt in range(10):
-        params = once(X, y, rng)
-        if np.all((forward(params, X) > 0.5) == (y > 0.5)):
-            break
-    return params
-"""
+        "train": RESTARTS_ANSWER["train"]
     },
     "sigmoid inside": activation("sigmoid(A)", "(H * (1 - H))", ("1.0 * grads", "5.0 * grads"), ("600", "800"))
     | init(("rng.normal(size=(4, 2))", "3 * rng.normal(size=(4, 2))")),
@@ -194,20 +158,7 @@ def train(X, y, rng):
     },
     "one corner at a time": init()
     | {
-        "train": """def train(X, y, rng):
-    params = init_params(rng)
-    W1, b1, W2, b2 = params["W1"], params["b1"], params["W2"], params["b2"]
-    for epoch in range(150):
-        for i in rng.permutation(4):
-            h = np.tanh(W1 @ X[i] + b1)
-            d = sigmoid(W2[0] @ h + b2[0]) - y[i, 0]
-            dh = d * W2[0] * (1 - h**2)
-            W2[0] -= 0.5 * d * h
-            b2 -= 0.5 * d
-            W1 -= 0.5 * np.outer(dh, X[i])
-            b1 -= 0.5 * dh
-    return params
-"""
+        "train": LOOPS_ANSWER["train"]
     },
     "corners at plus and minus one, folded back": train(
         ("    N = len(X)\n", "    N = len(X)\n    X = 2 * X - 1\n"),
@@ -248,14 +199,7 @@ def train(X, y, rng):
 """
     },
     "point by point": {
-        "decision-grid": """def decision_grid(params, n=50):
-    s = np.linspace(-0.5, 1.5, n)
-    grid = np.zeros((n, n))
-    for i in range(n):
-        for j in range(n):
-            grid[i, j] = forward(params, np.array([[s[j], s[i]]]))[0, 0]
-    return grid
-"""
+        "decision-grid": LOOPS_ANSWER["decision-grid"]
     },
     "row by row": {
         "decision-grid": """def decision_grid(params, n=50):
@@ -270,10 +214,7 @@ def train(X, y, rng):
 """
     },
     "mgrid": {
-        "decision-grid": """def decision_grid(params, n=50):
-    x2, x1 = np.mgrid[-0.5 : 1.5 : n * 1j, -0.5 : 1.5 : n * 1j]
-    return forward(params, np.dstack([x1, x2]).reshape(-1, 2)).reshape(x1.shape)
-"""
+        "decision-grid": RESTARTS_ANSWER["decision-grid"]
     },
 }
 
