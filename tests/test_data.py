@@ -209,6 +209,20 @@ def test_malignant_is_one():
     assert x[y == 1, area].mean() > 2 * x[y == 0, area].mean()
 
 
+def test_votes_are_those_of_1984():
+    x, party = data.votes()
+    assert (x.shape, x.dtype, party.shape, party.dtype) == ((435, 16), np.float32, (435,), np.int64)
+    assert (party == 1).sum() == 168 and (party == 0).sum() == 267
+    assert set(np.unique(x[~np.isnan(x)])) == {0, 1}
+    neither = [12, 48, 11, 11, 15, 11, 14, 15, 22, 7, 21, 31, 25, 17, 28, 104]         # as the source counts them
+    np.testing.assert_array_equal(np.isnan(x).sum(axis=0), neither)
+    names = data.columns("votes")
+    assert len(names) == 16 and names[3] == "physician fee freeze"
+    by_party = [np.nanmean(x[party == k, 3]) for k in (0, 1)]
+    assert by_party[0] < 0.1 and by_party[1] > 0.9
+    assert np.nanmean(x[party == 1, 15]) < np.nanmean(x[party == 0, 15])       # sanctions on South Africa
+
+
 def test_solubility_is_predicted_by_its_counts():
     (x, y), (x_test, y_test) = data.solubility()
     assert (len(y), len(y_test)) == (1025, 257)

@@ -24,7 +24,8 @@ HERE = Path(__file__).parent
 
 def main(packages: Path) -> None:
     """Build every file."""
-    for build in (digits, mnist, fashion, shakespeare, sentiment, co2, sunspots, breast_cancer, solubility):
+    for build in (digits, mnist, fashion, shakespeare, sentiment, co2, sunspots, breast_cancer, solubility,
+                  votes):
         build(packages)
 
 
@@ -166,6 +167,16 @@ def solubility(packages: Path) -> None:
             targets.append(float(re.search(r"> +<SOL>.*\n(.*)", record).group(1)))
     x, y = np.array([list(row.values()) for row in rows], np.float32), np.array(targets, np.float32)
     save("solubility.npz", x=x, y=y, columns=np.array(list(rows[0]), str))
+
+
+def votes(packages: Path) -> None:
+    """435 members by 16 questions: 1 yea, 0 nay, -1 neither; from the examples in Debian's package, unpacked."""
+    text = (packages / "weka/usr/share/doc/weka/examples/vote.arff").read_text(encoding="latin-1")
+    names = re.findall(r"^@attribute '(.+?)' {", text, re.MULTILINE | re.IGNORECASE)[:16]
+    rows = [line.replace("'", "").split(",") for line in text.splitlines() if line.count(",") == 16 and line[0] != "%"]
+    x = np.array([[{"y": 1, "n": 0, "?": -1}[answer] for answer in row[:16]] for row in rows], np.int8)
+    y = np.array([row[16] == "republican" for row in rows], np.uint8)
+    save("votes.npz", x=x, y=y, columns=np.array([name.replace("-", " ") for name in names], str))
 
 
 WEIGHTS = {"H": 1.008, "C": 12.011, "N": 14.007, "O": 15.999, "F": 18.998, "P": 30.974, "S": 32.06, "Cl": 35.45,

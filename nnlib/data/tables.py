@@ -1,4 +1,4 @@
-"""Tables: a clinical and a chemical one, and generated ones about customers and ratings, which say so."""
+"""Tables: a clinical and a chemical one, votes, and generated ones about customers and ratings, which say so."""
 
 from __future__ import annotations
 
@@ -35,12 +35,22 @@ def solubility() -> tuple[Pair, Pair]:
     return (x[:1025], y[:1025]), (x[1025:], y[1025:])
 
 
+def votes() -> Pair:
+    """How each of the 435 members of the U.S. House of Representatives voted on 16 questions (Schlimmer, 1987).
+
+    Returns x (435, 16) float32, 1 yea, 0 nay, NaN where a member did neither (392 places), and the party y (435,)
+    int64, 1 Republican and 0 Democrat; unsplit, without names. `columns("votes")` names the questions of 1984.
+    """
+    x, y, _ = _arrays("votes")
+    return np.where(x < 0, np.nan, x).astype(np.float32), y.astype(np.int64)
+
+
 def columns(table: str) -> list[str]:
-    """The names of the columns of "breast_cancer", "solubility" or "customers". ValueError for other tables."""
+    """The names of the columns of "breast_cancer", "solubility", "votes" or "customers". ValueError for others."""
     if table == "customers":
         return list(_CUSTOMERS)
-    if table not in ("breast_cancer", "solubility"):
-        raise ValueError(f"table: expected 'breast_cancer', 'solubility' or 'customers', got {table!r}")
+    if table not in ("breast_cancer", "solubility", "votes"):
+        raise ValueError(f"table: expected 'breast_cancer', 'solubility', 'votes' or 'customers', got {table!r}")
     return _arrays(table)[2].tolist()
 
 
