@@ -1,5 +1,7 @@
 """A notebook in the sandbox: its time ends, and what ran before keeps its worth."""
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.marking import run
@@ -68,6 +70,20 @@ def test_a_sandbox_that_always_breaks_down_is_an_error(monkeypatch):
     with open_sandbox(suite) as sandbox, pytest.raises(BrokeDown, match="from outside"):
         ended_at(lambda call: True, monkeypatch, sandbox, "ask")
         grade_all(suite, sandbox, [("one", code_to_run(solution_notebook("adam")))], print)
+
+
+def test_only_some_tasks_can_be_run():
+    """Where the others are of no interest; a task that builds on what did not run is judged all the same."""
+    suite, results = load_suite("gradient_check"), []
+    solution = code_to_run(solution_notebook("gradient_check"))
+    broken = "\nlinear_backward = None"
+    wrong = [replace(c, source=c.source + broken * (c.name == "linear-backward")) for c in solution]
+    with open_sandbox(suite) as sandbox:
+        jobs, only = [("one", solution), ("wrong", wrong), ("all", solution)], ["test-linear-backward"]
+        grade_all(suite, sandbox, jobs, results.append, {"one": only, "wrong": only})
+    assert [{t.cell for t in r.tests} for r in results[:2]] == [set(only)] * 2
+    assert len({t.cell for t in results[2].tests}) > 1
+    assert [all(t.passed for t in r.tests) for r in results] == [True, False, True]
 
 
 SUITE = """

@@ -33,8 +33,8 @@ def check(exercise: str) -> list[str]:
     costs_once = list(proofs(suite, solution, untouched, mistakes))
     notebooks |= {proof.name: proof.notebook for proof in costs_once}
     with open_sandbox(suite) as sandbox:
-        results = grade_each(suite, sandbox, notebooks)
-        mistaken = run_mistakes(suite, sandbox, untouched)
+        results = grade_each(suite, sandbox, notebooks, {proof.name: proof.runs for proof in costs_once})
+        mistaken = run_mistakes(suite, sandbox, untouched, results["the solution"])
     traces = traces_of(mistaken.items())
     return [
         *([] if release(exercise, check_only=True) else [f"exercises/{exercise} is out of date (autograder release)"]),

@@ -21,13 +21,17 @@ from autograder.marking.suite import Suite
 
 @dataclass(frozen=True)
 class Proof:
-    """A notebook: the test cells that earn everything and those that earn nothing, there only `tests` where named."""
+    """A notebook: the test cells that earn everything and those that earn nothing, there only `tests` where named.
+
+    runs: the test cells that need to be run; all where it is empty.
+    """
 
     name: str
     notebook: NotebookNode
     earns: Collection[str]
     loses: Collection[str]
     tests: Collection[str] = ()
+    runs: Collection[str] = ()
 
 
 def proofs(
@@ -51,7 +55,7 @@ def proofs(
             if mistake.cells.keys() <= set(written[later]):
                 yield Proof(f"the mistake {mistake.name} on top of open tasks",
                             with_cells(solution, left_open(*earlier) | dict(mistake.cells)),
-                            (), {later}, mistake.fails)  # fmt: skip
+                            (), {later}, mistake.fails, {later, *earlier})  # fmt: skip
 
 
 def unproven(proof: Proof, result: Result) -> Iterator[str]:

@@ -185,8 +185,8 @@ def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) ->
     if todo:
         with one_cpu(os.getpid()), open_sandbox(suite, secrets) as sandbox:
             release = read_notebook(course.release(suite.exercise))
-            prove_solution(suite, sandbox, release)
-            traces = known_traces(suite, sandbox, release, folder)
+            solved = prove_solution(suite, sandbox, release)
+            traces = known_traces(suite, sandbox, release, solved, folder)
         mistakes = load_mistakes(suite.exercise)
         with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
 

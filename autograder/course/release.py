@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import tempfile
@@ -29,15 +30,20 @@ def released(exercise: str) -> str:
     source = PROJECT / "solutions" / exercise / f"{exercise}.ipynb"
     if not source.is_file():
         raise CourseError(f"no exercise {exercise!r}: expected {source}")
-    with tempfile.TemporaryDirectory() as folder:
-        course = Course.at(Path(folder))
-        register(course, exercise)
-        path = course.release(exercise)
-        text = canonical(json.loads(path.read_text(encoding="utf-8")))
-        found = leaks(read_notebook(source), read_notebook(path))
+    course = Course.at(Path(_scratch().name))
+    register(course, exercise)
+    path = course.release(exercise)
+    text = canonical(json.loads(path.read_text(encoding="utf-8")))
+    found = leaks(read_notebook(source), read_notebook(path))
     if found:
         raise CourseError(f"{exercise} must not be released:\n  " + "\n  ".join(found))
     return text
+
+
+@functools.cache
+def _scratch() -> tempfile.TemporaryDirectory:
+    """A folder to make releases in: one for all of them, since a new gradebook costs seconds."""
+    return tempfile.TemporaryDirectory()
 
 
 def leaks(solution: NotebookNode, release: NotebookNode) -> list[str]:

@@ -18,24 +18,32 @@ from autograder.marking.suite import BadSuite, Suite
 from autograder.sandbox.outside import Sandbox
 
 
-def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> None:
-    """BadSuite where the solution does not earn everything, here and now: then nobody's marks could be trusted."""
+def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> Result:
+    """The solution's result.
+
+    BadSuite where it does not earn everything, here and now: then nobody's marks could be trusted.
+    """
     result = grade_each(suite, sandbox, {"solution": solution_notebook(suite.exercise, release)})["solution"]
     failed = [f"{t.name}: {t.message}" for t in result.tests if not t.passed]
     failed += [f"cell {name}: {run['error']}" for name, run in result.cells.items() if run["error"]]
     if failed or not result.tests:
         raise BadSuite(f"nothing was graded, because on this machine the solution of {suite.exercise} itself fails:\n  "
                        + "\n  ".join(failed))  # fmt: skip
+    return result
 
 
-def run_mistakes(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> dict[str, Result]:
-    """The result of each mistake: the solution with the mistake in it."""
-    solution = solution_notebook(suite.exercise, release)
-    notebooks = {m.name: with_cells(solution, dict(m.cells)) for m in load_mistakes(suite.exercise)}
-    return grade_each(suite, sandbox, notebooks)
+def run_mistakes(suite: Suite, sandbox: Sandbox, release: NotebookNode, solved: Result) -> dict[str, Result]:
+    """The result of each mistake, in the tasks where it must fail: the solution with the mistake in it.
+
+    solved: the result of the solution, which says to what task a test belongs.
+    """
+    solution, mistakes = solution_notebook(suite.exercise, release), load_mistakes(suite.exercise)
+    notebooks = {m.name: with_cells(solution, dict(m.cells)) for m in mistakes}
+    only = {m.name: {t.cell for t in solved.tests if t.name in m.fails} for m in mistakes}
+    return grade_each(suite, sandbox, notebooks, only)
 
 
-def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, folder: Path) -> Traces:
+def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, solved: Result, folder: Path) -> Traces:
     """What the mistakes answer in the tests; kept in `folder` until suite, catalogue or exercise change."""
     content = json.dumps([FORMAT, suite.hash, solution_notebook(suite.exercise, release)], sort_keys=True)
     path = folder / f"mistakes-{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"
@@ -43,6 +51,6 @@ def known_traces(suite: Suite, sandbox: Sandbox, release: NotebookNode, folder: 
         known = json.loads(path.read_text(encoding="utf-8"))
         if all(isinstance(trace, list) for tests in known.values() for trace in tests.values()):
             return known
-    traces = traces_of(run_mistakes(suite, sandbox, release).items())
+    traces = traces_of(run_mistakes(suite, sandbox, release, solved).items())
     write_atomically(path, json.dumps(traces))
     return traces

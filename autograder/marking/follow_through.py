@@ -30,7 +30,7 @@ Homes = dict[str, dict[str, str]]  # test cell -> the earlier names that its tas
 
 
 def homes(suite: Suite, cells: Sequence[str]) -> Homes:
-    """What `builds_on` says, by test cell; `cells` are those of the tests, in their order.
+    """What `builds_on` says, by test cell; `cells` are those of the tests that ran, in their order.
 
     Raises BadSuite for a name that no task defines, or one whose tests do not all come before those that build on it.
     """
@@ -42,7 +42,7 @@ def homes(suite: Suite, cells: Sequence[str]) -> Homes:
         if unknown:
             raise BadSuite(f"{suite.path}: builds_on names {', '.join(sorted(unknown))}, which no task defines")
         for other in earlier:
-            if home[other] in cells[cells.index(home[name]) :]:
+            if home[name] in cells and home[other] in cells[cells.index(home[name]) :]:
                 raise BadSuite(f"{suite.path}: {name} cannot build on {other}: tests of {home[other]} come first")
         found.setdefault(home[name], {}).update({other: home[other] for other in earlier})
     return found

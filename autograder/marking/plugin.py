@@ -12,7 +12,7 @@ import json
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import nbformat
@@ -170,14 +170,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 class Batch:
-    """Runs the collected tests once for each notebook in place of once."""
+    """Runs the collected tests once for each notebook in place of once; see `grade_all`."""
 
     def __init__(self, suite: Suite, sandbox: Sandbox, notebooks: Iterable[tuple[str, list[Cell]]],
-                 done: Callable[[Result], None]):  # fmt: skip
+                 done: Callable[[Result], None], only: Mapping[str, Collection[str]]):  # fmt: skip
         self.suite = suite
         self.sandbox = sandbox
         self.notebooks = notebooks
         self.done = done
+        self.only = only
         self.failure: SandboxError | None = None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -206,9 +207,10 @@ class Batch:
     def run_tests(self, session: pytest.Session, key: str, cells: list[Cell]) -> Result:
         """Run all tests on one notebook."""
         started, cpu = time.monotonic(), cpu_seconds()
-        session.config.stash[RUN] = run = NotebookRun(self.sandbox, cells, len(session.items))
+        wanted = self.only.get(key, ())
+        items = [item for item in session.items if not wanted or mark_of(item)["cell"] in wanted]
+        session.config.stash[RUN] = run = NotebookRun(self.sandbox, cells, len(items))
         try:
-            items = session.items
             tests = [run_test(item, following) for item, following in zip(items, [*items[1:], None])]
             tests = follow_through(self.suite, run, tests, lambda number: run_test(items[number], None))
         finally:
@@ -247,13 +249,15 @@ def became_of(cell: CellRun, run: NotebookRun) -> dict:
 
 
 def grade_all(
-    suite: Suite, sandbox: Sandbox, notebooks: Iterable[tuple[str, list[Cell]]], done: Callable[[Result], None]
-) -> None:
+    suite: Suite, sandbox: Sandbox, notebooks: Iterable[tuple[str, list[Cell]]], done: Callable[[Result], None],
+    only: Mapping[str, Collection[str]] | None = None,
+) -> None:  # fmt: skip
     """Grade (key, cells) of many notebooks with one suite; `done` gets each result.
 
+    only: {key: grade cells} of notebooks for which not all tests are of interest, to save time.
     Raises BadSuite where the suite cannot be collected, SandboxError where notebooks cannot be run.
     """
-    batch = Batch(suite, sandbox, notebooks, done)
+    batch = Batch(suite, sandbox, notebooks, done, only or {})
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-pno:cacheprovider", "-pno:terminal", "--import-mode=importlib", "--capture=no", f"-c{os.devnull}"]
     options += ["--assert=plain", *(f"-pno:{p}" for p in ("logging", "warnings", "unraisableexception"))]
@@ -264,12 +268,15 @@ def grade_all(
         raise BadSuite(f"{suite.path}: the suite cannot be run (pytest: {status!r}); try pytest --collect-only on it")
 
 
-def grade_each(suite: Suite, sandbox: Sandbox, notebooks: Mapping[str, NotebookNode]) -> dict[str, Result]:
-    """The result of each notebook, by its name; raises as `grade_all` does."""
+def grade_each(
+    suite: Suite, sandbox: Sandbox, notebooks: Mapping[str, NotebookNode],
+    only: Mapping[str, Collection[str]] | None = None,
+) -> dict[str, Result]:  # fmt: skip
+    """The result of each notebook, by its name; `only` and errors as in `grade_all`."""
     results: dict[str, Result] = {}
     jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
     if jobs:
-        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}))
+        grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}), only)
     return results
 
 

@@ -12,7 +12,6 @@ from tests.exercises.proofs import (  # noqa: F401
     test_it_is_proved,
     test_its_class_gets_its_marks,
     test_its_shape,
-    test_nbgrader_is_content_with_the_solution,
     test_other_peoples_answers_get_what_they_deserve,
     test_the_release_stops_at_the_first_open_task,
 )
