@@ -64,9 +64,8 @@ TURNS = {
 
 
 def test_photographs_beat_class_means_by_far_and_logistic_regression_by_little():
-    kinds_wrong = {name: np.mean(answer != y_test) for name, answer in says.items()}
-    assert kinds_wrong["CNN"] < kinds_wrong["class means"] - 0.1
-    assert kinds_wrong["CNN"] < kinds_wrong["logistic regression"] < kinds_wrong["class means"] - 0.07
+    assert board["photographs, class means"][0] > 0.3               # of the sceptic's mistakes
+    assert 0 < board["photographs"][0] < 0.6 * board["photographs, class means"][0]
     assert names[worst] == "shirt" and by_kind[worst] < by_kind.mean() - 0.1 and by_kind[best] > 0.93
     assert 4 <= len(missed) <= 10
 
@@ -105,8 +104,8 @@ def test_she_gets_more_than_he():
 def test_air_is_forecast_better_than_by_the_sceptic():
     gain, half = board["air"]
     assert gain > 0.1 and gain > half
-    assert errors["a year ago"][~past].mean() > 3 * errors["sceptic"][~past].mean()
-    assert np.mean(ppm[t][~past] > ppm[year < 1985].max()) > 0.85
+    assert errors["a year ago"].mean() > 3 * errors["sceptic"].mean()
+    assert new.mean() > 0.85
 
 
 def test_votes_beat_the_means_by_far_and_the_party_line():
@@ -115,7 +114,7 @@ def test_votes_beat_the_means_by_far_and_the_party_line():
     assert board["votes"][0] > 0.08
     assert np.mean(guesses["model"] == hidden) > 0.76
     assert abs(np.mean(guesses["means"] == hidden) - 0.5) < 0.04
-    assert data.columns("votes")[hardest[-1]] == "immigration" and by_question[hardest[-1]] > 0.38
+    assert data.columns("votes")[hardest] == "immigration" and by_question[hardest] > 0.38
 
 
 def test_parties_that_nobody_told_are_guessed():
