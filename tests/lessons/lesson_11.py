@@ -25,6 +25,12 @@ TURNS = {
             "    return dx",
             "def slide_back(g, w, n):\n    return np.convolve(g, w[::-1])",
             "def slide_back(g, w, n):\n    return np.convolve(g, w, 'valid')",
+            "def slide_back(g, w, n):\n"
+            "    dx = np.zeros(n)\n"
+            "    for i, blame in enumerate(g):\n"
+            "        for u in range(len(w)):\n"
+            "            dx[i + u] += blame\n"
+            "    return dx",
         ]},
     "receptive_field": {
         "right": "def receptive_field(layers):\n"
@@ -64,15 +70,15 @@ def test_shuffling_costs_a_network_that_sees_and_no_other():
     assert small - mixed > 0.04 and small > as_they_are + 0.03
 
 
-def test_filters_learn_shapes():
-    assert share_right(little, new_shapes, new_kinds) > 0.97 > 0.9 > share_right(plain, new_shapes, new_kinds)
+def test_filters_learn_shapes_better_than_a_dense_network_that_practises_longer():
+    assert share_right(little, new_shapes, new_kinds) > 0.97 > 0.94 > share_right(plain, new_shapes, new_kinds)
 
 
 def test_skips_train_what_plain_layers_do_not():
     assert curves["with skips"][-1] < 0.5 * curves["plain"][-1]
 
 
-def test_learned_filters_are_worth_more_than_twenty_five_images():
+def test_learned_filters_are_worth_more_than_fifteen_images():
     assert np.mean(right["frozen"]) > np.mean(right["from scratch"]) + 0.01
     assert abs(np.mean(right["then unfrozen"]) - np.mean(right["frozen"])) < 0.03
 
@@ -80,6 +86,12 @@ def test_learned_filters_are_worth_more_than_twenty_five_images():
 def test_the_gradient_fools_and_noise_does_not():
     assert fooled < 0.6 < 0.9 < noisy
     assert min(lowest) < 0.7
+
+
+def test_one_number_sees_what_the_formula_says():
+    for depth, view in views.items():
+        for axis in (0, 1):
+            assert np.any(view != 0, axis=axis).sum() == receptive_field(layers[:depth])
 
 
 def test_equivariant_not_invariant():
