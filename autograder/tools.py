@@ -1,4 +1,4 @@
-"""The commands around grading: report, export, teach, bundle, doctor."""
+"""The commands around grading: collect, extend, report, export, handback, teach, bundle, doctor."""
 
 from __future__ import annotations
 
@@ -6,21 +6,40 @@ import argparse
 import os
 import stat
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from autograder.course.bundle import ROOT, bundle
+from autograder.course.collect import collect
 from autograder.course.doctor import Finding, attacks, limits, machine
 from autograder.course.export import FORMATS, export, warnings_about
+from autograder.course.extend import extend
 from autograder.course.files import Course, CourseError
+from autograder.course.grade import printable
+from autograder.course.handback import handback
 from autograder.course.marks import read_marks
 from autograder.course.report import report
 from autograder.course.teach import teach
+from autograder.course.who import read_names
 from autograder.marking.suite import PROJECT
 
 
 def add_tools(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the command line."""
+    inbox = _add(commands, "collect", run_collect, "put what students handed in elsewhere into submitted/",
+                 "autograder collect moodle.zip --course my-class")  # fmt: skip
+    inbox.add_argument("sources", nargs="+", type=Path, metavar="SOURCE",
+                       help="a zip or folder from Moodle or Canvas, or a folder with one for each student")  # fmt: skip
+    _course(inbox)
+    inbox.add_argument("--names", type=Path, metavar="CSV", help="columns name,id: who is who, where it is not known")
+    inbox.add_argument("--times", type=_zone, metavar="ZONE", help="take the times in the download as those of handing "
+                       "in; where they have no zone, in this one, such as Europe/Berlin")  # fmt: skip
+    more = _add(commands, "extend", run_extend, "give students more time",
+                "autograder extend more.csv --course my-class")  # fmt: skip
+    more.add_argument("table", type=Path, metavar="CSV", help="columns id,exercise,days; 0 takes an extension back")
+    _course(more)
     page = _add(commands, "report", run_report, "write one HTML page about the class",
                 "autograder report adam --course my-class")  # fmt: skip
     _about_a_course(page)
@@ -32,6 +51,11 @@ def add_tools(commands: argparse._SubParsersAction) -> None:
     file.add_argument("--title", action="append", default=[], metavar="EXERCISE=TITLE", type=_title,
                       help="what the exercise is called over there; may be given more than once")  # fmt: skip
     file.add_argument("--out", type=Path, metavar="FILE", help="default: print the file")
+    pages = _add(commands, "handback", run_handback, "put all feedback pages into one zip for another system",
+                 "autograder handback adam --course my-class --out feedback.zip")  # fmt: skip
+    pages.add_argument("exercise", metavar="EXERCISE")
+    _course(pages)
+    pages.add_argument("--out", type=Path, metavar="FILE", required=True, help="the zip")
     desk = _add(commands, "teach", run_teach, "open a class's folder in JupyterLab, to mark by hand",
                 "autograder teach --course my-class")  # fmt: skip
     desk.add_argument("--course", type=_folder, default=Path(), metavar="FOLDER", help="default: here")
@@ -55,6 +79,11 @@ def _add(commands, name: str, function, what: str, example: str) -> argparse.Arg
 def _about_a_course(command: argparse.ArgumentParser) -> None:
     """The arguments of a command that reads a gradebook."""
     command.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all in the gradebook")
+    _course(command)
+
+
+def _course(command: argparse.ArgumentParser) -> None:
+    """The folder in which a class is graded."""
     command.add_argument("--course", type=Path, default=Path(), metavar="FOLDER",
                          help="holds gradebook.db (default: here)")  # fmt: skip
 
@@ -67,11 +96,52 @@ def _title(text: str) -> tuple[str, str]:
     return exercise, title
 
 
+def _zone(text: str) -> ZoneInfo:
+    """A time zone by its name."""
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError) as error:
+        raise argparse.ArgumentTypeError(f"expected a time zone such as Europe/Berlin, got {text!r}") from error
+
+
 def _folder(text: str) -> Path:
     """A folder that is named, and not just an empty text, which would be here."""
     if not text:
         raise argparse.ArgumentTypeError("expected the folder of a class, got ''. Example: make teach COURSE=../term")
     return Path(text)
+
+
+def run_collect(options: argparse.Namespace) -> int:
+    """`autograder collect`."""
+    names = read_names(options.names) if options.names else {}
+    report = collect(Course.at(options.course), options.sources, names, options.times)
+    _tell([*report.notes, *(f"not collected: {problem}" for problem in report.problems)])
+    print(report.table())
+    return int(bool(report.problems))
+
+
+def run_extend(options: argparse.Namespace) -> int:
+    """`autograder extend`."""
+    given = extend(Course.at(options.course), options.table)
+    for words in given.lines:
+        print(printable(words))
+    _tell(f"not extended: {problem}" for problem in given.problems)
+    return int(bool(given.problems))
+
+
+def run_handback(options: argparse.Namespace) -> int:
+    """`autograder handback`."""
+    pages = handback(Course.at(options.course), options.exercise)
+    _write(options.out, pages.content)
+    _tell([*pages.notes, *(f"no page: {problem}" for problem in pages.problems)])
+    print(f"feedback: {options.out} ({len(pages.students)} pages)")
+    return int(bool(pages.problems))
+
+
+def _tell(lines: Iterable[str]) -> None:
+    """Say something about each of several things, on stderr."""
+    for words in lines:
+        print(printable(f"autograder: {words}"), file=sys.stderr)
 
 
 def run_report(options: argparse.Namespace) -> int:
@@ -140,12 +210,12 @@ def _show(finding: Finding, broken: list[Finding]) -> None:
         broken.append(finding)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: str | bytes) -> None:
     """Write a file of student data, readable for its owner alone. Raises CourseError."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # and not /dev/null, whose rights belong to all
                 os.fchmod(file.fileno(), 0o600)
-            file.write(text)
+            file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise CourseError(f"cannot write {path}: {error.strerror}") from error

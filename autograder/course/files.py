@@ -70,6 +70,22 @@ class Course:
         """What the feedback pages of an exercise were made from."""
         return self.private / "pages" / f"{exercise}.json"
 
+    def submission(self, student: str, exercise: str) -> Path:
+        """Where a student's notebook is looked for."""
+        return self.submitted / student / exercise / f"{exercise}.ipynb"
+
+    def earlier(self, student: str, exercise: str) -> Path:
+        """Where notebooks go in whose place a newer one came."""
+        return self.private / "earlier" / student / exercise
+
+    def collected(self, exercise: str) -> Path:
+        """Whose feedback goes by which name in the system that the submissions came from."""
+        return self.private / "collected" / f"{exercise}.json"
+
+    def extensions(self, exercise: str) -> Path:
+        """Who has more time for an exercise, and how many days."""
+        return self.private / "extensions" / f"{exercise}.json"
+
     def staged(self, part: int, student: str, exercise: str) -> Path:
         """Where a checked submission waits for nbgrader. Parts can be recorded at the same time."""
         return self.root / STAGED / str(part) / student / exercise

@@ -17,7 +17,7 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.course.files import STAGED, Course
-from autograder.course.gradebook import due_dates, record, register
+from autograder.course.gradebook import due_dates, first_due_dates, record, register
 from autograder.course.lock import locked
 from autograder.course.log import answers, read_log, write_log
 from autograder.course.marks import UNRECORDED, Mark, recorded_marks
@@ -98,14 +98,18 @@ def holds(folder: Path, exercise: str) -> bool:
 def check_folder(notebook: Path) -> None:
     """BadSubmission where the names or kinds of the files are such that nbgrader must not see them."""
     exercise, folder = notebook.parent, notebook.parents[1]
-    name = folder.name
-    if not name.isprintable() or name.startswith(".") or set(name) & set('{}*?[]<"'):
+    if not fits_nbgrader(folder.name):
         raise BadSubmission("the folder's name has characters that nbgrader cannot take; rename it")
     if folder.is_symlink() or exercise.is_symlink() or notebook.is_symlink():
         raise BadSubmission("it is a symbolic link, not a file")
     if not os.path.lexists(notebook):
         others = ", ".join(sorted(repr(p.name) for p in exercise.glob("*"))[:5]) if exercise.is_dir() else ""
         raise BadSubmission(f"there is no file {notebook.name} (found: {others or 'nothing'})")
+
+
+def fits_nbgrader(name: str) -> bool:
+    """Whether nbgrader can take a student's folder of this name."""
+    return name.isprintable() and not name.startswith(".") and not set(name) & set('{}*?[]<"')
 
 
 def grade(
@@ -245,11 +249,12 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     for old in course.root.glob(f"{STAGED}/*/*/{exercise}"):
         shutil.rmtree(old)
     before, due = read_log(course, exercise), due_dates(course, exercise)
+    when = first_due_dates(course, exercise) | due
     rules = course.rules.read_text(encoding="utf-8") if course.rules.is_file() else ""
     fresh = []
     for entry in entries:
         text = nbformat.writes(entry.notebook)
-        content = [entry.key, entry.stamp, due.get(entry.student, due[""]), rules, text]
+        content = [entry.key, entry.stamp, when.get(entry.student, due[""]), rules, text]
         entry.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
         if entry.student in due and before.get(entry.student, {}).get("version") == entry.version:
             continue

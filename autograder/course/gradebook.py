@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 import os
 import re
@@ -11,10 +12,11 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import nbgrader.api
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -96,6 +98,7 @@ def record(course: Course, exercise: str, part: int = 0) -> None:
     students = [p.parent.name for p in (course.root / staged).glob(f"*/{exercise}")]
     directory, config = _directory(course, exercise, submitted_directory=staged)
     with _one_engine():
+        enter_extensions(course, exercise, students)
         _run(course, Autograde(coursedir=directory, config=config, force=True), students)
 
 
@@ -133,6 +136,44 @@ def due_dates(course: Course, exercise: str) -> dict[str, str]:
     with open_gradebook(course) as gradebook:
         dates = {s.student_id: str(s.duedate) for s in gradebook.assignment_submissions(exercise)}
         return dates | {"": str(gradebook.find_assignment(exercise).duedate)}
+
+
+def read_extensions(course: Course, exercise: str) -> dict[str, float]:
+    """How many days more each student was given for an exercise (`autograder extend`). Raises CourseError.
+
+    nbgrader keeps an extension with the submission, which it makes when it records one. Made before, it would be a
+    submission of zero points of somebody who has handed in nothing; so what is given before then waits in a file.
+    """
+    path = course.extensions(exercise)
+    try:
+        days = json.loads(path.read_text(encoding="utf-8"))
+        return {student: float(number) for student, number in days.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CourseError(f"{path} is damaged; move it away, then run autograder extend again") from error
+
+
+def first_due_dates(course: Course, exercise: str) -> dict[str, str]:
+    """When the exercise is due for those whose extension still waits for their submission, among others."""
+    with open_gradebook(course) as gradebook:
+        due = gradebook.find_assignment(exercise).duedate
+    days = read_extensions(course, exercise) if due else {}
+    return {student: str(due + timedelta(days=number)) for student, number in days.items()}
+
+
+def enter_extensions(course: Course, exercise: str, students: Iterable[str]) -> None:
+    """Give those students who are recorded for the first time now what was given to them before."""
+    days = read_extensions(course, exercise)
+    waiting = [student for student in students if student in days]
+    if waiting:
+        with open_gradebook(course) as gradebook:
+            for student in waiting if gradebook.find_assignment(exercise).duedate else []:
+                try:
+                    gradebook.find_submission(exercise, student)
+                except MissingEntry:
+                    gradebook.update_or_create_student(student)
+                    gradebook.add_submission(exercise, student, extension=timedelta(days=days[student]))
 
 
 def write_feedback(course: Course, exercise: str, students: Sequence[str]) -> dict[str, str]:

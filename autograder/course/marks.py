@@ -69,7 +69,7 @@ def read_marks(course: Course, exercises: Iterable[str] = ()) -> Marks:
 
     Raises CourseError where there is no gradebook, or an exercise is not in it.
     """
-    if not os.environ.get("AUTOGRADER_DB") and not (course.root / "gradebook.db").exists():
+    if not has_gradebook(course):
         raise CourseError(f"no gradebook in {course.root}; grade something first: autograder grade EXERCISE")
     with open_gradebook(course) as gradebook:
         worth = {a.name: a.max_score for a in gradebook.assignments}
@@ -83,6 +83,19 @@ def read_marks(course: Course, exercises: Iterable[str] = ()) -> Marks:
     ids = sorted({*people, *(s for g in graded.values() for s in g["students"])})
     marks = {(n, i): _mark(recorded[n].get(i), graded[n]["students"].get(i)) for n in names for i in ids}
     return Marks({i: people.get(i, Person(i)) for i in ids}, {n: worth[n] for n in names}, marks)
+
+
+def has_gradebook(course: Course) -> bool:
+    """Whether there is one, or one is named; looking into it would make one."""
+    return bool(os.environ.get("AUTOGRADER_DB")) or (course.root / "gradebook.db").exists()
+
+
+def read_people(course: Course) -> dict[str, Person]:
+    """The students of the gradebook by id; nobody where there is no gradebook yet."""
+    if not has_gradebook(course):
+        return {}
+    with open_gradebook(course) as gradebook:
+        return {s.id: _person(s) for s in gradebook.students}
 
 
 def _person(student) -> Person:

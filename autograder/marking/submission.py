@@ -65,8 +65,13 @@ def read_notebook(path: Path) -> NotebookNode:
 
     Files of students are read in a child process (`confined`): JSON alone can take a hundred times its size.
     """
+    return notebook_of(read_file(path, MAX_BYTES))
+
+
+def notebook_of(data: bytes) -> NotebookNode:
+    """The notebook that a file with this content holds; see `read_notebook`."""
     try:
-        text = read_file(path, MAX_BYTES).decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadSubmission(f"cannot be read: {error}") from error
     if not text.strip():

@@ -1,0 +1,44 @@
+"""Feedback pages as one zip, under the names by which the system that they go to knows whose they are."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field
+
+from autograder.course.collect import read_pages
+from autograder.course.files import Course
+from autograder.course.grade import holds
+from autograder.course.marks import NOTHING, read_marks
+
+
+@dataclass
+class Bundle:
+    """The zip, whose pages are in it, who has none, and whose page is of an earlier submission."""
+
+    content: bytes
+    students: list[str]
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def handback(course: Course, exercise: str) -> Bundle:
+    """The pages of all who handed in an exercise. Raises CourseError where it is not in the gradebook."""
+    marks, names = read_marks(course, [exercise]).of(exercise), read_pages(course, exercise)
+    handed_in = {*names, *(f.name for f in course.submitted.glob("*") if holds(f, exercise))}
+    file, bundle = io.BytesIO(), Bundle(b"", [])
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for student in sorted({*marks, *handed_in}):
+            reason = marks[student].problem if student in marks else NOTHING
+            if reason == NOTHING and student in handed_in:
+                reason = "not graded yet"
+            page = course.page(student, exercise)
+            if page.is_file():
+                archive.write(page, names.get(student, f"{student}/{exercise}.html"))
+                bundle.students.append(student)
+                if reason:
+                    bundle.notes.append(f"{student}: the page is of an earlier submission; of the last one: {reason}")
+            elif reason != NOTHING:
+                bundle.problems.append(f"{student}: {reason or 'the page was not written; grade again'}")
+    bundle.content = file.getvalue()
+    return bundle
