@@ -150,6 +150,21 @@ def test_two_heads_see_what_one_cannot():
     assert explained[1] < 0.75 and explained[2] > 0.98
 
 
+def test_heads_are_a_reshape():
+    assert check.relative_error(layer.out_proj(heard), layer(x, x, x)[0]) < 1e-12
+    theirs = torch.nn.MultiheadAttention(8, 2, bias=False, batch_first=True).double()
+    theirs.load_state_dict({name: torch.tensor(value) for name, value in layer.state_dict().items()})
+    their_out, _ = theirs(*[torch.tensor(x)] * 3)
+    assert check.relative_error(layer.out_proj(heard), their_out.detach().numpy()) < 1e-12
+
+
+def test_a_place_made_of_its_letter_alone_cannot_tell_after_whom_it_stands():
+    pair = np.array([[0, 2, 1, 3, 4, 0], [0, 3, 1, 2, 4, 0]])  # a c b d e a: c. And a d b c e a: d
+    for see, tells in ((nn.Embedding(K, E), False), (Before(), True)):
+        out = OneHead(E).double()(see.double()(pair))
+        assert (np.abs(out[0, -1] - out[1, -1]).max() > 1e-6) == tells
+
+
 def test_the_late_mask_leaks_and_the_early_one_does_not():
     for attend, leaks in ((late_mask, True), (in_time, False)):
         moved = np.abs(attend(q, k + change, v + change) - attend(q, k, v))[:-1].max()
