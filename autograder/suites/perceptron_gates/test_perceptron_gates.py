@@ -92,13 +92,16 @@ def test_neuron_at_zero(student):
 @pytest.mark.grade("test-neuron", points=0.25,
                    hint="A comparison gives True and False; .astype(int) makes numbers of them. And is w an array?")
 def test_neuron_kinds(student):
-    """The answers are numbers, one for each row, also for a single row; w may be a tuple, a list or an array."""
+    """The answers are numbers, one per row, also for one row; w is a tuple, a list or an array, X stays as it was."""
     rows = np.array([[3, -1], [1, 2], [0, 1]])
     for w in ((1, -2), [1.0, -2.0], np.array([1, -2])):
         for X, expected in ((rows, [1, 0, 0]), (rows[:1], [1]), (rows.astype(np.float32), [1, 0, 0])):
-            fires = zeros_and_ones(student.neuron(X, w, -1), len(X))
+            sent = student.put(X)
+            fires = zeros_and_ones(student.neuron(sent, w, -1), len(X))
             refuse_bool(fires)
             np.testing.assert_array_equal(fires, expected)
+            if not np.array_equal(sent.get(), X):
+                raise Shown("X is no longer what it was before the call: X * w is a new array, X[:] = ... is not.")
 
 
 def assert_gate(student, name, wanted, noises):

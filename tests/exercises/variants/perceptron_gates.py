@@ -336,6 +336,7 @@ WRONG = {
     "neuron with whole inputs": wrong_neuron(("X @", "X.astype(int) @"), train=TRAIN),
     "neuron rounds": wrong_neuron(("(z > 0).astype(int)", "np.round(np.clip(z, 0, 1))")),
     "neuron adds down the columns": wrong_neuron(("X @ np.asarray(w)", "(X * np.asarray(w)).sum(axis=0)")),
+    "neuron weighs inside X": wrong_neuron(("z = X @ np.asarray(w) + b", "X[:] = X * w\n    z = X.sum(axis=1) + b")),
     "neuron answers in a column": wrong_neuron(("np.asarray(w)", "np.reshape(w, (-1, 1))")),
     "neuron squeezes one row away": wrong_neuron(
         ("np.asarray(w)", "np.reshape(w, (-1, 1))"), ("(z > 0)", "(z > 0).squeeze()")),
