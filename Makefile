@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container one is often root
 export PYTHON
-.PHONY: lab teach test demo slides grade check release bench
+.PHONY: lab teach test demo slides book grade check release bench
 
 lab: .venv/lab-ready  ## open the course in JupyterLab
 	PATH="$$PWD/.venv/bin:$$PATH" $(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/README.md $(ROOT)
@@ -21,6 +21,9 @@ demo: .venv/demo-ready  ## serve all demos full screen, without code, for a clas
 slides: .venv/lab-ready  ## run the lessons and write their talks into build/slides: make slides LESSON=lessons/04*.ipynb
 	$(PY) -m nnlib.demo.slides $(LESSON)
 
+book: .venv/book-ready  ## run the lessons and write the course as a site that needs no network into build/book/html
+	OMP_NUM_THREADS=1 $(PY) docs/book/build.py
+
 grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
 	$(PY) -m autograder.sample_class.build build/sample_class/submitted
 	$(PY) -m autograder grade --course build/sample_class
@@ -35,5 +38,5 @@ bench: .venv/test-ready  ## compare nnlib with PyTorch
 	$(PY) -m benchmarks
 
 .venv/%-ready: pyproject.toml setup.py constraints.txt
-	sh .ci/setup $(if $(filter test demo,$*),[$*])
+	sh .ci/setup $(if $(filter test demo book,$*),[$*])
 	touch $@

@@ -45,6 +45,14 @@ def formula(latex: str, display: str = "inline") -> str:
     return _harmless(_mathml(latex, display))
 
 
+def formulas_in(markup: str) -> str:
+    """Trusted HTML whose $formulas$ become MathML; those within tags stay."""
+    def replaced(found: re.Match) -> str:
+        return found[0] if found[1] is None else formula(html.unescape(found[1]))
+
+    return re.sub(r"<[^>]*>|\$([^$<]+)\$", replaced, markup)
+
+
 @cache
 def _parser():
     """A function that makes a parser of Markdown, and the renderers for trusted and for strangers' text."""

@@ -90,16 +90,8 @@ def _output(output: Mapping) -> str:
         return f"<pre>{html.escape(_text(output['text']))}</pre>"
     data = output.get("data", {})
     if "text/html" in data:
-        return _with_formulas(_text(data["text/html"]))
+        return markdown.formulas_in(_text(data["text/html"]))
     return f"<pre>{html.escape(_text(data.get('text/plain', '')))}</pre>"
-
-
-def _with_formulas(markup: str) -> str:
-    """HTML whose $formulas$ become MathML; those within tags stay."""
-    def replaced(found: re.Match) -> str:
-        return found[0] if found[1] is None else markdown.formula(html.unescape(found[1]))
-
-    return re.sub(r"<[^>]*>|\$([^$<]+)\$", replaced, markup)
 
 
 def _demo(name: str) -> str:

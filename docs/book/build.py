@@ -1,0 +1,157 @@
+"""The course as a site that needs no network and no server: run the lessons, lay out the pages, let Sphinx make them.
+
+    python docs/book/build.py [LESSON.ipynb ...] [--out FOLDER]
+
+Formulas become MathML, demos their hand-outs, cells that only draw are folded. Where lessons are named only these are
+run; the others stay as they are stored, without outputs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from sphinx.cmd.build import main as sphinx
+
+import nnlib
+from nnlib import demo, markdown
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+HOME = """# Perceptron to Transformer
+
+Interactive lessons that walk from one neuron to a GPT, a small library that you can read, and exercises that grade
+themselves. This site works without a network. To compute yourself, open the notebooks: `make lab`.
+
+```{{toctree}}
+:caption: Lessons
+:maxdepth: 1
+lessons/README
+{lessons}
+```
+
+```{{toctree}}
+:caption: Exercises
+:maxdepth: 1
+{exercises}
+```
+
+```{{toctree}}
+:caption: Demos
+:maxdepth: 1
+demos
+```
+
+```{{toctree}}
+:caption: The library
+:maxdepth: 1
+{modules}
+```
+
+```{{toctree}}
+:caption: For those who teach
+:maxdepth: 1
+docs/instructor
+docs/presenter
+docs/adding
+nnlib/data/README
+```
+"""
+FRAME = '<iframe class="demo" title="{name}" src="{up}demos/{name}.html" loading="lazy"></iframe>'
+
+
+def executed(path: Path) -> NotebookNode:
+    """A notebook after it ran in a kernel of its own."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, 4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return notebook
+
+
+def for_reading(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without what needs a kernel: demos are frames, questions and figures are HTML, drawing is folded."""
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-input"]
+        shown = re.search(r"^(\w+)\(\)$", cell.source, flags=re.MULTILINE)
+        if shown and shown[1] in demo.DEMOS:
+            frame = FRAME.format(name=shown[1], up="../")
+            cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": frame})]
+        for output in cell.outputs:
+            if "text/html" in output.get("data", {}):
+                output.data = NotebookNode({"text/html": markdown.formulas_in(output.data["text/html"])})
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.language_info = {"name": "python"}
+    return notebook
+
+
+def modules() -> list[str]:
+    """The modules of nnlib that a reader may want to look up."""
+    found = [m.name for m in pkgutil.walk_packages(nnlib.__path__, "nnlib.")]
+    inner = re.compile(r"nnlib\.(demo|lab|data\.build)\b|.*\.__main__")
+    return [name for name in found if not inner.match(name) and importlib.import_module(name).__doc__]
+
+
+def lay_out(source: Path, lessons: Mapping[Path, NotebookNode]) -> None:
+    """Write the pages' sources: the same folders as in the project, so that all links between them hold."""
+    for path, notebook in lessons.items():
+        write(source / "lessons" / path.name, nbformat.writes(for_reading(notebook)))
+    exercises = sorted((PROJECT / "exercises").glob("*/*.ipynb"))
+    for path in exercises:
+        write(source / path.relative_to(PROJECT), nbformat.writes(for_reading(nbformat.read(path, 4))))
+    for name in ("lessons/README.md", "docs/instructor.md", "docs/presenter.md", "docs/adding.md",
+                 "nnlib/data/README.md"):  # fmt: skip
+        write(source / name, (PROJECT / name).read_text(encoding="utf-8"))
+    for name in modules():
+        title = f"{name}\n{'=' * len(name)}"
+        write(source / "api" / f"{name}.rst", f"{title}\n\n.. automodule:: {name}\n")
+    frames = "\n\n".join(f"## {name}\n\n{FRAME.format(name=name, up='')}" for name in demo.DEMOS)
+    write(source / "demos.md", f"# Demos\n\nEach works without a kernel. Full screen: `make demo`.\n\n{frames}\n")
+    lists = {"lessons": [f"lessons/{path.stem}" for path in sorted(lessons)],
+             "exercises": [f"exercises/{path.parent.name}/{path.stem}" for path in exercises],
+             "modules": [f"api/{name}" for name in modules()]}  # fmt: skip
+    write(source / "index.md", HOME.format(**{name: "\n".join(pages) for name, pages in lists.items()}))
+    for name in demo.DEMOS:
+        target = source / "extra" / "demos" / f"{name}.html"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        getattr(demo, name)().to_html(target)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, and its folder where there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the site; the status that Sphinx gives, which is not 0 where a link leads nowhere."""
+    parser = argparse.ArgumentParser(prog="python docs/book/build.py", description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", type=Path, help="notebooks to run (default: all lessons)")
+    parser.add_argument("--out", type=Path, default=PROJECT / "build/book", help="folder (default: build/book)")
+    options = parser.parse_args(arguments)
+    every = sorted((PROJECT / "lessons").glob("*.ipynb"))
+    run = [path.resolve() for path in options.lessons or every]
+    lessons = {path: nbformat.read(path, 4) for path in every}
+    with ThreadPoolExecutor(2) as pool:
+        lessons |= dict(zip(run, pool.map(executed, run)))
+    source = options.out / "source"
+    shutil.rmtree(options.out, ignore_errors=True)
+    lay_out(source, lessons)
+    return sphinx(["-q", "-W", "--keep-going", "-c", str(HERE), "-D", f"html_extra_path={source / 'extra'}",
+                   "-d", str(options.out / "doctrees"), str(source), str(options.out / "html")])  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
