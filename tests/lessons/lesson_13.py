@@ -34,6 +34,15 @@ TURNS = {
             "    return slope(z), slope(z) * (z - mu)",
             "def pathwise(slope, mu, sigma, noise):\n    return slope(mu + sigma * noise)",
         ]},
+    "mixed": {
+        "right": "def mixed(logs):\n    return np.log(np.exp(logs).mean(axis=1))",
+        "wrong": [
+            "def mixed(logs):\n    return logs.mean(axis=1)",
+            "def mixed(logs):\n    return np.log(np.exp(logs).sum(axis=1))",
+            "def mixed(logs):\n    return logs.max(axis=1)",
+            "def mixed(logs):\n    return np.log(np.exp(logs).sum(axis=1) / 10)",
+            "def mixed(logs):\n    return np.log(np.exp(logs).mean())",
+        ]},
 }
 
 
@@ -76,6 +85,10 @@ def test_both_gradients_are_right_and_one_is_quiet():
     assert abs((z**2 * noise).mean() - 2) < 0.05
     assert abs((z**2 * (noise**2 - 1)).mean() - 2) < 0.1
     assert 6 < spread[1] < 9 and 350 < spread[20] < 600                           # 7.5 and 473
+    assert sp.simplify(expect(2 * draw) - 2 * m) == sp.simplify(expect(draw**2 * e / s) - 2 * m) == 0
+    noise = np.random.default_rng(9).standard_normal((400_000, 20))
+    by_score = (((1 + noise) ** 2).sum(axis=1) - 40) * noise[:, 0]                # with a baseline: 33
+    assert abs(by_score.mean() - 2) < 0.1 and 27 < by_score.var() / 4 < 40
 
 
 def test_the_vae_beats_both_opponents():
