@@ -63,6 +63,8 @@ demos
 docs/instructor
 docs/presenter
 docs/adding
+docs/accessibility
+docs/troubleshooting
 nnlib/data/README
 ```
 """
@@ -111,8 +113,8 @@ def lay_out(source: Path, lessons: Mapping[Path, NotebookNode]) -> None:
     exercises = sorted((PROJECT / "exercises").glob("*/*.ipynb"))
     for path in exercises:
         write(source / path.relative_to(PROJECT), nbformat.writes(for_reading(nbformat.read(path, 4))))
-    for name in ("lessons/README.md", "docs/instructor.md", "docs/presenter.md", "docs/adding.md",
-                 "nnlib/data/README.md"):  # fmt: skip
+    guides = [f"docs/{name}.md" for name in ("instructor", "presenter", "adding", "accessibility", "troubleshooting")]
+    for name in ("lessons/README.md", "nnlib/data/README.md", *guides):
         write(source / name, (PROJECT / name).read_text(encoding="utf-8"))
     for name in modules():
         title = f"{name}\n{'=' * len(name)}"
