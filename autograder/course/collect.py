@@ -110,17 +110,18 @@ def attempts_in(source: Path, students: Students, stack: ExitStack, report: Repo
         report.problems.append(f"{source}: expected notebooks, found no file")
     report.problems += [f"{source.name}: {file.path}: {file.refused}" for file in files if file.refused]
     files = [file for file in files if not file.refused]
-    unknown: set[str] = set()
+    unknown: dict[str, None] = {}
     for file, label in zip(files, labels([file.path for file in files])):
         try:
             student = author(file, label, students)
         except BadSubmission as error:
             report.problems.append(f"{source.name}: {file.path}: {error}")
             continue
-        if students.people and student not in students.people and student not in unknown:
-            unknown.add(student)
-            report.notes.append(f"{source.name}: {student} is not among the students of the gradebook")
+        if students.people and student not in students.people:
+            unknown[student] = None
         yield Attempt(source, file, label, student)
+    if unknown:
+        report.notes.append(f"{source.name}: not among the students of the gradebook: {', '.join(unknown)}")
 
 
 def author(file: File, label: Label | None, students: Students) -> str:
@@ -215,6 +216,7 @@ def newest(attempts: Sequence[Attempt], zone: tzinfo, report: Report) -> Attempt
 
 def deliver(course: Course, attempts: Sequence[Attempt], zone: tzinfo | None, report: Report) -> None:
     """Put each notebook in its place, and remember by which name its author's feedback goes."""
+    pages = {exercise: read_pages(course, exercise) for exercise in sorted({a.exercise for a in attempts})}
     done: list[tuple[Attempt, str]] = []
     todo: list[Attempt] = []
     for attempt in attempts:
@@ -238,17 +240,12 @@ def deliver(course: Course, attempts: Sequence[Attempt], zone: tzinfo | None, re
         if zone and attempt.label.system != "canvas" and (moment := attempt.moment(zone)):
             folder = course.submission(attempt.student, attempt.exercise).parent
             report.notes += [f"{attempt.where}: {note}" for note in put_time(folder, moment)]
-    remember(course, [attempt for attempt, _ in done if attempt.label.system != "folder"])
-
-
-def remember(course: Course, attempts: Iterable[Attempt]) -> None:
-    """Keep by which names the feedback of these students goes; a name that was another student's is theirs now."""
-    pages: dict[str, dict[str, str]] = {}
-    for attempt in attempts:
-        pages.setdefault(attempt.exercise, {})[attempt.student] = attempt.label.page(attempt.exercise)
-    for exercise, new in pages.items():
-        old = {student: page for student, page in read_pages(course, exercise).items() if page not in new.values()}
-        write_atomically(course.collected(exercise), json.dumps(old | new, indent=1))
+    for exercise, old in pages.items():
+        named = [a for a, _ in done if a.exercise == exercise and a.label.system != "folder"]
+        new = {a.student: a.label.page(exercise) for a in named}
+        kept = {student: page for student, page in old.items() if page not in new.values()}  # it is another's now
+        if new:
+            write_atomically(course.collected(exercise), json.dumps(kept | new, indent=1))
 
 
 def obstacle(target: Path) -> str:
@@ -278,7 +275,7 @@ def set_aside(course: Course, attempt: Attempt) -> list[str]:
     taken = {path.name for path in folder.iterdir()}
     number = next(n for n in itertools.count(1) if not {f"{n}{end}" for end in ends.values()} & taken)
     moved = {path: folder / f"{number}{end}" for path, end in ends.items() if os.path.lexists(path)}
-    for path, place in moved.items():
+    for path, place in reversed(moved.items()):  # the time first: it must not pass for that of what comes
         shutil.move(path, place)
     return [str(place.relative_to(course.root)) for place in moved.values()]
 

@@ -10,11 +10,12 @@ from autograder.course.collect import read_pages
 from autograder.course.files import Course
 from autograder.course.grade import holds
 from autograder.course.marks import NOTHING, read_marks
+from autograder.course.refresh import made_from, out_of_date
 
 
 @dataclass
 class Bundle:
-    """The zip, whose pages are in it, who has none, and whose page is of an earlier submission."""
+    """The zip, whose pages are in it, who has none, and whose is of something earlier."""
 
     content: bytes
     students: list[str]
@@ -26,6 +27,8 @@ def handback(course: Course, exercise: str) -> Bundle:
     """The pages of all who handed in an exercise. Raises CourseError where it is not in the gradebook."""
     marks, names = read_marks(course, [exercise]).of(exercise), read_pages(course, exercise)
     handed_in = {*names, *(f.name for f in course.submitted.glob("*") if holds(f, exercise))}
+    graded = course.release(exercise).is_file()
+    stale = set(out_of_date(course, exercise, made_from(course, exercise))) if graded else set()
     file, bundle = io.BytesIO(), Bundle(b"", [])
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for student in sorted({*marks, *handed_in}):
@@ -38,6 +41,8 @@ def handback(course: Course, exercise: str) -> Bundle:
                 bundle.students.append(student)
                 if reason:
                     bundle.notes.append(f"{student}: the page is of an earlier submission; of the last one: {reason}")
+                elif student in stale:
+                    bundle.notes.append(f"{student}: the page is older than the marks; grade again")
             elif reason != NOTHING:
                 bundle.problems.append(f"{student}: {reason or 'the page was not written; grade again'}")
     bundle.content = file.getvalue()

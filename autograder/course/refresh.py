@@ -18,13 +18,19 @@ def refresh_feedback(course: Course, exercise: str) -> tuple[list[str], dict[str
 
     Returns whose were written, and of whom there is none, and why; those are tried again the next time.
     """
-    noted, made = _noted(course, exercise), made_from(course, exercise)
-    stale = [s for s in made if noted.get(s) != made[s] or not course.page(s, exercise).is_file()]
+    made = made_from(course, exercise)
+    stale = out_of_date(course, exercise, made)
     lacking = write_feedback(course, exercise, stale) if stale else {}
     if stale:
         known = {student: hash for student, hash in made.items() if student not in lacking}
         write_atomically(course.pages(exercise), json.dumps(known, indent=1))
     return [student for student in stale if student not in lacking], lacking
+
+
+def out_of_date(course: Course, exercise: str, made: dict[str, str]) -> list[str]:
+    """Of those whose page would be made from `made`, whose is missing or was made from something else."""
+    noted = _noted(course, exercise)
+    return [s for s in made if noted.get(s) != made[s] or not course.page(s, exercise).is_file()]
 
 
 def made_from(course: Course, exercise: str) -> dict[str, str]:
