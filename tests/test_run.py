@@ -8,7 +8,7 @@ from autograder.marking import run
 from autograder.marking.exercise import solution_notebook
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.run import NotebookRun
-from autograder.marking.student import BadAnswer, Handle, OutOfTime
+from autograder.marking.student import BadAnswer, Handle, OutOfTime, StudentError
 from autograder.marking.submission import Cell, code_to_run
 from autograder.marking.suite import SUITES, load_suite, read_suite
 from autograder.sandbox.outside import BrokeDown, Fork, Sandbox
@@ -70,6 +70,25 @@ def test_a_sandbox_that_always_breaks_down_is_an_error(monkeypatch):
     with open_sandbox(suite) as sandbox, pytest.raises(BrokeDown, match="from outside"):
         ended_at(lambda call: True, monkeypatch, sandbox, "ask")
         grade_all(suite, sandbox, [("one", code_to_run(solution_notebook("adam")))], print)
+
+
+def test_a_kind_of_an_exception_is_that_exception(sandbox):
+    """As for pytest.raises; what is no kind of it, or claims to be one, is not."""
+    source = """
+class TooFew(ValueError): pass
+class Liar(TypeError): __module__ = "builtins"
+Liar.__name__ = "ValueErrors"
+def fail(kind): raise {"few": TooFew, "liar": Liar, "key": KeyError, "value": ValueError}[kind]("no")
+"""
+    notebook = NotebookRun(sandbox, [Cell("cell", source, 0)])
+    fresh = notebook.student(1)
+    for kind in ("few", "value"):
+        fresh.raises("ValueError", fresh.fail, kind)
+    fresh.raises("LookupError", fresh.fail, "key")
+    for kind in ("liar", "key"):
+        with pytest.raises(StudentError):
+            fresh.raises("ValueError", fresh.fail, kind)
+    notebook.close()
 
 
 def test_only_some_tasks_can_be_run():

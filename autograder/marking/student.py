@@ -11,7 +11,7 @@ compare it with values that the test computed itself.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograder.marking.diagnosis import signature
@@ -33,11 +33,14 @@ class StudentError(Exception):
 
     type, message: of the student's exception; places: [cell, line, source] of its frames in the notebook.
     quoted: whether the student's process chose these words while it knew hidden inputs.
+    kinds: the names of Python's own exceptions that it is a kind of.
     """
 
-    def __init__(self, type: str, message: str = "", places: list | None = None, quoted: bool = False):
+    def __init__(self, type: str, message: str = "", places: list | None = None, quoted: bool = False,
+                 kinds: Sequence[str] = ()):  # fmt: skip
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
+        self.kinds = kinds
         self.message = message
         self.places = places or []
         self.quoted = quoted
@@ -157,11 +160,11 @@ class Student:
         self._answer("bind", values)
 
     def raises(self, type: str, function: Callable, *args: Any, **kwargs: Any) -> None:
-        """Assert that the call raises an exception of the type with this name."""
+        """Assert that the call raises an exception of the type with this name, or a kind of it."""
         try:
             function(*args, **kwargs)
         except StudentError as error:
-            if error.type == type:
+            if type in (error.type, *error.kinds):
                 return
             raise
         raise Shown(f"expected a {type} here, but the call went through")
@@ -264,7 +267,9 @@ def as_error(content: Any, quoted: bool = False) -> StudentError:
         return BadAnswer("BadAnswer", "the answer is too large or nested too deep")
     places = content.get("places")
     good = [p for p in places if _is_place(p)] if isinstance(places, list) else []
-    return StudentError(name, message, good[-5:], quoted)
+    kinds = content.get("kinds")
+    own = [k for k in kinds[:20] if isinstance(k, str) and is_exception(k)] if isinstance(kinds, list) else []
+    return StudentError(name, message, good[-5:], quoted, own)
 
 
 def _text(value: Any, size: int) -> str:

@@ -295,7 +295,8 @@ def describe(error: BaseException) -> dict:
         message = str(error)
     except BaseException:
         message = ""
-    return {"type": type(error).__name__, "message": message[:2000], "places": places}
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
+    return {"type": type(error).__name__, "kinds": kinds, "message": message[:2000], "places": places}
 
 
 # The server of a fork ---------------------------------------------------------------------------------------
