@@ -21,6 +21,7 @@ GUIDE = ROOT / "docs" / "instructor.md"
 BLOCKS = re.findall(r"^```sh test\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
 NOT_COPIED = (".git", ".venv", "build", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "submitted",
               "autograded", "gradebook.db", ".autograder", ".ipynb_checkpoints")  # fmt: skip
+COMMANDS = ("doctor", "check", "extend", "release", "bundle", "collect", "grade", "report", "export", "handback")
 DOCUMENTS = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 
 pytestmark = pytest.mark.sandbox
@@ -48,7 +49,7 @@ def rows(path):
 
 def test_there_are_commands():
     text = "\n".join(BLOCKS)
-    for command in ("doctor", "check", "release", "bundle", "grade", "report", "export"):
+    for command in COMMANDS:
         assert f"autograder {command}" in text
 
 
@@ -68,6 +69,13 @@ def test_names_and_numbers_reach_canvas_and_moodle(term):
     assert ["Diamant, Dora", "4022", "", "dora", "", "4.5"] in body
     assert ["Johann, Zita", "4023", "", "zita", "", ""] in body
     assert rows(term / "moodle.csv")[0][-1] == "Adam"
+
+
+def test_feedback_goes_back_by_the_names_that_moodle_and_canvas_gave(term):
+    names = zipfile.ZipFile(term / "feedback.zip").namelist()
+    assert "Ada Lovelace_101_assignsubmission_file/adam.html" in names
+    assert "diamantdora_LATE_4022_98_adam-1.html" in names and "emil/adam.html" in names
+    assert len(names) == len(expected("adam"))
 
 
 def test_the_report_names_who_needs_attention(term):
@@ -106,7 +114,7 @@ print([a["name"] for a in api.get_assignments()],
 
 def test_private_things_are_private(term):
     assert term.stat().st_mode & 0o077 == 0
-    for name in ("scores.csv", "canvas.csv", "moodle.csv", "report.html"):
+    for name in ("scores.csv", "canvas.csv", "moodle.csv", "report.html", "feedback.zip"):
         assert (term / name).stat().st_mode & 0o077 == 0, name
 
 
@@ -134,7 +142,7 @@ def test_links_between_documents_lead_somewhere(document):
 
 def test_every_option_that_the_guide_names_exists(capsys):
     text = GUIDE.read_text(encoding="utf-8")
-    for command in ("doctor", "check", "release", "bundle", "grade", "report", "export"):
+    for command in COMMANDS:
         with pytest.raises(SystemExit):
             main([command, "--help"])
     shown = capsys.readouterr().out
