@@ -474,6 +474,11 @@ WRONG = {
     "exponent by T": clocks(("2 * i / d", "2 * i / T")),
     "whole numbers": clocks(("np.zeros((T, d))", "np.zeros((T, d), dtype=int)")),
     "(d, T)": clocks(("return P", "return P.T")),
+    "a table kept for each d": clocks(
+        ("def positional", "TABLES = {}\n\ndef positional"),
+        ("    t =", "    if d in TABLES:\n        return TABLES[d][:T]\n    t ="),
+        ("    return P", "    TABLES[d] = P\n    return P"),
+    ),
     "sines only": clocks(("np.cos", "np.sin")),
     "degrees": clocks(("np.sin(angle)", "np.sin(np.deg2rad(angle))"), ("np.cos(angle)", "np.cos(np.deg2rad(angle))")),
 }
