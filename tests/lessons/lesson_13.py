@@ -60,6 +60,7 @@ def test_the_narrow_door_is_for_the_network_and_the_wide_one_for_pca():
     for k in (2, 8):
         assert digit_errors[k][0] < 0.92 * digit_errors[k][1]
     assert digit_errors[64][1] < 0.8 * digit_errors[64][0]
+    assert mse(copier(pictures, 196, 128, 64, epochs=30)(unseen), unseen) < digit_errors[64][1], "five times the epochs"
 
 
 def test_restoring_takes_away_more_than_half_of_the_error():
