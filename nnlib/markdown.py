@@ -138,6 +138,9 @@ def _harmless(page: str) -> str:
 def _mathml(latex: str, display: str) -> str:
     from latex2mathml.converter import convert
 
+    # The converter knows align*, not these two, and loses a last row that ends in an empty cell.
+    latex = re.sub(r"\\(begin|end)\{(aligned|split)\}", r"\\\1{align*}", latex)
+    latex = re.sub(r"&\s*\\end\{", r"& {} \\end{", latex)
     try:
         return convert(latex, display=display)
     except Exception:                        # whatever the converter raises for a formula that it cannot read

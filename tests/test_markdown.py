@@ -18,6 +18,15 @@ def test_formulas_become_mathml():
     assert "<mfrac>" in page and "&#x0003C;" in page and "<code>$5</code>" in page and "\\frac" not in page
 
 
+@pytest.mark.parametrize("text", [
+    r"$$\begin{aligned} a &= b \\ c &= d \end{aligned}$$", r"$$\begin{split} a &= b \\ c &= d \end{split}$$",
+    r"$$\begin{array}{rl} a & b \\ \underbrace{c}_{x} & \end{array}$$",
+])
+def test_formulas_of_several_lines_keep_them_all(text):
+    page = to_html(text)
+    assert page.count("<mtr>") == 2 and page.count("<mtd") == 4 and "&amp;" not in page and "(1)" not in page
+
+
 def test_emphasis_tables_and_lists_stay():
     page = to_html("*a* **b**\n\n| x | y |\n|---|---|\n| 1 | $z$ |\n\n- c")
     assert all(tag in page for tag in ("<em>", "<strong>", "<td>1</td>", "<li>", "<mi>z</mi>"))
