@@ -7,7 +7,7 @@ import stat
 import struct
 import warnings
 import zipfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -16,12 +16,12 @@ from nbgrader.api import Gradebook
 from autograder.cli import main
 from autograder.course import grade
 from autograder.course.collect import exercise_cells, exercise_of
-from autograder.course.download import labels
+from autograder.course.download import files_in, labels
 from autograder.course.files import Course
 from autograder.course.gradebook import register
 from autograder.course.marks import read_marks
 from autograder.marking.exercise import release_notebook, solution_notebook
-from autograder.marking.submission import code_to_run, restore
+from autograder.marking.submission import MAX_BYTES, BadSubmission, code_to_run, restore
 from autograder.marking.suite import PROJECT, load_suite
 from autograder.sample_class.build import build
 from tests import classroom
@@ -173,7 +173,17 @@ def test_a_zip_that_lies_about_a_size_unpacks_no_more_than_allowed(course, run, 
     assert submitted(course) == {"ada/adam/adam.ipynb": ADAM}
 
 
-def test_a_damaged_or_encrypted_file_of_a_zip_is_told(course, run, pack):
+def test_no_more_of_a_file_is_unpacked_than_is_allowed(pack, monkeypatch):
+    asked, original = [], zipfile.ZipExtFile.read
+    monkeypatch.setattr(zipfile.ZipExtFile, "read", lambda file, n=-1: asked.append(n) or original(file, n))
+    with ExitStack() as stack:
+        (file,) = files_in(pack({"ada/x.ipynb": b" " * (30 << 20)}), stack)
+        with pytest.raises(BadSubmission, match="larger than 20 MiB"):
+            file.read()
+    assert asked == [MAX_BYTES + 1]
+
+
+def test_a_damaged_file_of_a_zip_is_told(course, run, pack):
     path = pack({"dora/x.ipynb": ADAM, "ada/x.ipynb": NEWER})
     data = bytearray(path.read_bytes())
     data[100] ^= 255  # inside dora's
@@ -232,7 +242,7 @@ def test_what_editors_and_systems_leave_behind_does_not_count_but_is_told(course
 
 
 @pytest.mark.parametrize("old, new", [
-    ("lovelaceada_17_98_b.ipynb", "lovelaceada_17_1000_a.ipynb"),
+    (("lovelaceada_17_98_b.ipynb", EVENING), ("lovelaceada_17_1000_a.ipynb", NOON)),
     ((f"{MOODLE}/b.ipynb", NOON), (f"{MOODLE}/a.ipynb", EVENING)),
     ("ada/adam (9).ipynb", "ada/adam (10).ipynb"),
     ("ada/adam.ipynb", "ada/adam (1).ipynb"),

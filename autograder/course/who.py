@@ -32,7 +32,7 @@ class Students:
 
     def find(self, label: Label) -> str:
         """The id of whoever a file belongs to; BadSubmission where that is not known, with the remedy."""
-        given = [self.names[key] for key in map(plain, (label.number, label.name)) if key and key in self.names]
+        given = [self.names[key] for key in map(plain, (label.number, label.name)) if key in self.names]
         if given:
             return usable(given[0])
         if label.system == "folder":
