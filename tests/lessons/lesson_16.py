@@ -16,6 +16,7 @@ TURNS = {
             "def ahead(T):\n    places = np.arange(T)\n    return places[None] >= places[:, None]",
             "def ahead(T):\n    places = np.arange(T)\n    return places[None] < places[:, None]",
             "def ahead(T):\n    return np.tri(T, dtype=bool)",
+            "def ahead(T):\n    return np.triu(np.ones((T, T)), 1)",
         ]},
     "block": {
         "right": "def block(x, norm1, attend, norm2, feed):\n"
@@ -26,18 +27,21 @@ TURNS = {
             "def block(x, norm1, attend, norm2, feed):\n    return x + feed(norm2(x + attend(norm1(x))))",
             "def block(x, norm1, attend, norm2, feed):\n    h = norm1(x + attend(x))\n    return norm2(h + feed(h))",
             "def block(x, norm1, attend, norm2, feed):\n    return feed(norm2(attend(norm1(x))))",
+            "def block(x, norm1, attend, norm2, feed):\n    x = x + attend(norm1(x))\n    return x + feed(x)",
+            "def block(x, norm1, attend, norm2, feed):\n    x = x + attend(x)\n    return x + feed(norm2(x))",
+            "def block(x, norm1, attend, norm2, feed):\n    x = x + attend(norm1(x))\n    return x + feed(norm1(x))",
         ]},
     "embed": {
-        "right": "def embed(tokens, E, P):\n"
-                 "    x = np.zeros((*tokens.shape, E.shape[1]))\n"
+        "right": "def embed(tokens, vectors, places):\n"
+                 "    x = np.zeros((*tokens.shape, vectors.shape[1]))\n"
                  "    for n, row in enumerate(tokens):\n"
                  "        for t, token in enumerate(row):\n"
-                 "            x[n, t] = E[token] + P[t]\n"
+                 "            x[n, t] = vectors[token] + places[t]\n"
                  "    return x",
         "wrong": [
-            "def embed(tokens, E, P):\n    return E[tokens]",
-            "def embed(tokens, E, P):\n    return E[tokens] + P[tokens]",
-            "def embed(tokens, E, P):\n    return E[tokens] + P[-tokens.shape[1]:]",
+            "def embed(tokens, vectors, places):\n    return vectors[tokens]",
+            "def embed(tokens, vectors, places):\n    return vectors[tokens] + places[tokens]",
+            "def embed(tokens, vectors, places):\n    return vectors[tokens] + places[-tokens.shape[1]:]",
         ]},
     "odds": {
         "right": "def odds(logits, temperature, k):\n"
@@ -109,6 +113,20 @@ def test_the_readers_gpt_is_the_librarys():
     np.testing.assert_allclose(my_gpt(tokens), model(tokens), atol=1e-12)
     wanted = model.generate(tokens[:, :10], 5, temperature=0)[0]
     np.testing.assert_array_equal(write(my_gpt, tokens[0, :10], 5, 1.0, 1, np.random.default_rng(0)), wanted)
+
+
+def test_the_whole_on_one_page_is_the_same():
+    import json
+    from pathlib import Path
+
+    cells = json.loads(Path("16_transformers.ipynb").read_text(encoding="utf-8"))["cells"]
+    page = next("".join(cell["source"]) for cell in cells if cell["id"] == "whole")
+    names = {"np": np, "encode": encode, "decode": decode, "model": model, "K": K}
+    exec(page.split("```python\n")[1].split("```")[0], names)
+    np.testing.assert_allclose(names["gpt"](row, model.state_dict()), model(row), atol=1e-12)
+    two = ours.GPT(K, 32, 16, 2, 2).double().eval()
+    np.testing.assert_allclose(names["gpt"](row, two.state_dict(), blocks=2, heads=2), two(row), atol=1e-12)
+    np.testing.assert_array_equal(names["tokens"], write(my_gpt, start, 60, 0.8, 40, np.random.default_rng(2)))
 
 
 def test_parameters_are_counted():
