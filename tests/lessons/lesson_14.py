@@ -18,6 +18,7 @@ TURNS = {
                  "    return on_real / (on_real + on_fake)",
         "wrong": ["def best_smoothed(p, q):\n    return p / (p + q)",
                   "def best_smoothed(p, q):\n    return 0.9 * p / (0.9 * p + q)",
+                  "def best_smoothed(p, q):\n    return np.minimum(p / (p + q), 0.9)",
                   "def best_smoothed(p, q):\n    return (0.9 * p + 0.1 * q) / (p + q)"],
     },
     "wasserstein": {
@@ -32,6 +33,7 @@ TURNS = {
 def test_the_best_detective():
     assert sp.simplify(rest) == 0 and best == [p / (p + q)]
     assert abs(seen_value - theory) < 0.03
+    assert abs(np.interp(0.75, place, said) - 0.5) < 0.08
     assert np.abs(said - bell_p / (bell_p + bell_q))[bell_p + bell_q > 0.02].max() < 0.1
 
 
@@ -65,7 +67,7 @@ def test_far_and_near():
 def test_the_critic():
     count, good = found(forged)
     assert count >= 7 and good > 0.42
-    assert np.mean(distances[-20:]) < 0.3 * max(distances[:20])
+    assert np.mean(distances[-30:]) < 0.45 * np.mean(distances[20:50])
 
 
 def test_what_the_lesson_built_is_the_library():
