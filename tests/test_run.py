@@ -91,6 +91,14 @@ def fail(kind): raise {"few": TooFew, "liar": Liar, "key": KeyError, "value": Va
     notebook.close()
 
 
+def test_options_for_pytest_in_the_environment_do_no_harm(monkeypatch):
+    monkeypatch.setenv("PYTEST_ADDOPTS", "-v --durations=5 -k nothing")
+    results = []
+    with open_sandbox(load_suite("adam")) as sandbox:
+        grade_all(load_suite("adam"), sandbox, [("one", code_to_run(solution_notebook("adam")))], results.append)
+    assert all(t.passed for r in results for t in r.tests) and len(results[0].tests) > 10
+
+
 def test_only_some_tasks_can_be_run():
     """Where the others are of no interest; a task that builds on what did not run is judged all the same."""
     suite, results = load_suite("gradient_check"), []
