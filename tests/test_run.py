@@ -1,5 +1,6 @@
 """A notebook in the sandbox: its time ends, and what ran before keeps its worth."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -97,6 +98,7 @@ def test_options_for_pytest_in_the_environment_do_no_harm(monkeypatch):
     with open_sandbox(load_suite("adam")) as sandbox:
         grade_all(load_suite("adam"), sandbox, [("one", code_to_run(solution_notebook("adam")))], results.append)
     assert all(t.passed for r in results for t in r.tests) and len(results[0].tests) > 10
+    assert os.environ["PYTEST_ADDOPTS"] == "-v --durations=5 -k nothing"
 
 
 def test_only_some_tasks_can_be_run():

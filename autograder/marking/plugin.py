@@ -259,10 +259,14 @@ def grade_all(
     """
     batch = Batch(suite, sandbox, notebooks, done, only or {})
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    os.environ.pop("PYTEST_ADDOPTS", None)  # somebody's own options are not meant for hidden suites
     options = ["-pno:cacheprovider", "-pno:terminal", "--import-mode=importlib", "--capture=no", f"-c{os.devnull}"]
     options += ["--assert=plain", *(f"-pno:{p}" for p in ("logging", "warnings", "unraisableexception"))]
-    status = pytest.main([*options, str(suite.path)], plugins=[batch])
+    own = os.environ.pop("PYTEST_ADDOPTS", None)  # somebody's own options are not meant for hidden suites
+    try:
+        status = pytest.main([*options, str(suite.path)], plugins=[batch])
+    finally:
+        if own is not None:
+            os.environ["PYTEST_ADDOPTS"] = own
     if batch.failure:
         raise batch.failure
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
