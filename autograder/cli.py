@@ -7,12 +7,13 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from autograder.course.check import check, exercises
 from autograder.course.files import Course, CourseError
-from autograder.course.grade import Pool, grade, printable, table
-from autograder.course.parallel import DaskPool, local_pool
+from autograder.course.grade import Entry, Pool, grade, printable, table
+from autograder.course.parallel import DaskPool, Kept, local_pool
 from autograder.course.release import release
 from autograder.marking.submission import BadSubmission
 from autograder.marking.suite import BadSuite, all_suites
@@ -88,21 +89,24 @@ def run_grade(options: argparse.Namespace) -> int:
         raise CourseError(f"no submissions: {course.submitted} is not a folder")
     if options.jobs < 1:
         raise CourseError(f"--jobs: expected at least 1, got {options.jobs}")
-    pool = Pool(options.jobs, lambda: local_pool(options.jobs))
-    if options.dask:
-        pool = Pool(2, lambda: DaskPool(options.dask))
     ungraded = 0
-    for exercise in options.exercises or all_suites():
-        entries = grade(course, exercise, feedback=not options.no_feedback, pool=pool)
-        print("\n" + table(exercise, entries) + "\n")
-        for entry in entries:
-            if entry.problem:
-                print(printable(f"autograder: not graded: {entry.path}: {entry.problem}"), file=sys.stderr)
-            if entry.no_page:
-                print(printable(f"autograder: no feedback page: {entry.student}: {entry.no_page}"), file=sys.stderr)
-            ungraded += bool(entry.problem or entry.no_page)
+    with closing(Kept(lambda: local_pool(options.jobs))) as kept:
+        pool = Pool(2, lambda: DaskPool(options.dask)) if options.dask else Pool(options.jobs, lambda: kept)
+        for exercise in options.exercises or all_suites():
+            entries = grade(course, exercise, feedback=not options.no_feedback, pool=pool)
+            print("\n" + table(exercise, entries) + "\n")
+            ungraded += sum(map(told, entries))
     print(f"gradebook: {course.gradebook}")
     return 1 if ungraded else 0
+
+
+def told(entry: Entry) -> bool:
+    """Say what is missing of a submission; whether anything is."""
+    if entry.problem:
+        print(printable(f"autograder: not graded: {entry.path}: {entry.problem}"), file=sys.stderr)
+    if entry.no_page:
+        print(printable(f"autograder: no feedback page: {entry.student}: {entry.no_page}"), file=sys.stderr)
+    return bool(entry.problem or entry.no_page)
 
 
 def run_check(options: argparse.Namespace) -> int:

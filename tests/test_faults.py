@@ -201,11 +201,11 @@ def test_two_graders_in_one_course_are_told_of_each_other(course, capsys):
 
 def test_a_damaged_file_of_known_mistakes_is_written_anew(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogue, "run_mistakes", lambda *arguments: {})
-    catalogue.known_traces(SUITE, None, RELEASE, None, tmp_path)
+    catalogue.known_traces(SUITE, RELEASE, None, None, tmp_path)
     (file,) = tmp_path.glob("mistakes-*.json")
     for damage in ('{"no-bias-corr', "[]", '{"a": 1}', '{"a": {"test": 3}}', "\udcff".encode("utf-8", "replace")):
         file.write_bytes(damage if isinstance(damage, bytes) else damage.encode())
-        assert catalogue.known_traces(SUITE, None, RELEASE, None, tmp_path) == {}
+        assert catalogue.known_traces(SUITE, RELEASE, None, None, tmp_path) == {}
         assert file.read_text() == "{}"
 
 

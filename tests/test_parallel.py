@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,7 @@ import pytest
 
 from autograder.course import parallel
 from autograder.course.doctor import read
-from autograder.course.parallel import DaskPool, grade_in_parallel, local_pool
+from autograder.course.parallel import DaskPool, Kept, grade_in_parallel, local_pool
 from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.submission import code_to_run
@@ -70,6 +71,18 @@ def kill_one_child_soon(parent, needle, after):
     thread = threading.Thread(target=kill)
     thread.start()
     return thread
+
+
+def test_processes_are_kept_until_one_dies():
+    with closing(Kept(lambda: local_pool(1))) as kept:
+        first = kept.submit(os.getpid).result()
+        kept.shutdown()
+        assert kept.submit(os.getpid).result() == first
+        assert kept.submit(os._exit, 1).exception() is not None
+        kept.shutdown(cancel_futures=True)
+        second = kept.submit(os.getpid).result()
+        assert second != first
+    assert not psutil.pid_exists(second)
 
 
 def test_a_killed_worker_costs_nothing():
@@ -146,7 +159,7 @@ def test_the_same_notebook_gets_the_same_mark_in_any_order_on_any_number_of_work
     assert len(set(verdicts[0].values())) == len(cells)  # they can differ
 
 
-def deadly(exercise, chunk, secrets):
+def deadly(exercise, chunk, secrets, only):
     """A stand-in for `grade_chunk` in whose hands one notebook kills the worker."""
     if any(key == "job-7" for key, _ in chunk):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -34,7 +35,7 @@ def check(exercise: str) -> list[str]:
     notebooks |= {proof.name: proof.notebook for proof in costs_once}
     with open_sandbox(suite) as sandbox:
         results = grade_each(suite, sandbox, notebooks, {proof.name: proof.runs for proof in costs_once})
-        mistaken = run_mistakes(suite, sandbox, untouched, results["the solution"])
+        mistaken = run_mistakes(suite, untouched, results["the solution"], partial(grade_each, suite, sandbox))
     traces = traces_of(mistaken.items())
     return [
         *([] if release(exercise, check_only=True) else [f"exercises/{exercise} is out of date (autograder release)"]),

@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -32,7 +33,9 @@ from autograder.marking.result import Result, load_result, result_key
 from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_file, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
 from autograder.sandbox.confined import confined
+from autograder.sandbox.outside import SandboxError
 
+RECORDED = 25  # submissions: recording so many takes as long as starting a process for it
 Say = Callable[[str], None]
 
 
@@ -142,6 +145,7 @@ def record_fresh(course: Course, exercise: str, entries: list[Entry], parts: int
 
     Until a mark is in the gradebook the notes say that it is not, so that no old one passes for it.
     """
+    parts = max(1, min(parts, len(entries) // RECORDED))
     log, marks = read_log(course, exercise), recorded_marks(course, exercise)
     fresh = stage(course, exercise, [e for e in entries if e.result], parts)
     waiting = {e.student for e in fresh}
@@ -190,7 +194,7 @@ def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) ->
         with one_cpu(os.getpid()), open_sandbox(suite, secrets) as sandbox:
             release = read_notebook(course.release(suite.exercise))
             solved = prove_solution(suite, sandbox, release)
-            traces = known_traces(suite, sandbox, release, solved, folder)
+        traces = known_traces(suite, release, solved, partial(run_in, pool, suite, secrets), folder)
         mistakes = load_mistakes(suite.exercise)
         with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
 
@@ -212,10 +216,28 @@ def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) ->
             bar.set_postfix(failed=0)
             grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep_or_wait, lose)
             if late:
-                grade_in_parallel(ALONE.make, 1, suite.exercise, late.items(), secrets,
+                grade_in_parallel(pool.make, 1, suite.exercise, late.items(), secrets,
                                   lambda result: keep(tried_again(result)), lose)  # fmt: skip
     for entry in entries:
         entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
+
+
+def run_in(
+    pool: Pool, suite: Suite, secrets: Sequence[Path], notebooks: Mapping[str, NotebookNode],
+    only: Mapping[str, Collection[str]],
+) -> dict[str, Result]:  # fmt: skip
+    """The result of each of our own notebooks, by its name; SandboxError where one cannot be run."""
+    results: dict[str, Result] = {}
+
+    def keep(result: Result) -> None:
+        results[result.key] = result
+
+    def stop(key: str, reason: str) -> None:
+        raise SandboxError(f"{key} of {suite.exercise} cannot be run: {reason}")
+
+    jobs = [(name, code_to_run(notebook)) for name, notebook in notebooks.items()]
+    grade_in_parallel(pool.make, pool.workers, suite.exercise, jobs, secrets, keep, stop, only)
+    return results
 
 
 def ran_out_of_time(result: Result) -> bool:

@@ -10,7 +10,7 @@ import atexit
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
@@ -31,15 +31,17 @@ Job = tuple[str, list[Cell]]  # key and code of a notebook
 _warm: dict[tuple[str, str], Sandbox] = {}  # in a worker: the sandbox of the last chunk
 
 
-def grade_chunk(exercise: str, jobs: Sequence[Job], secrets: Sequence[Path]) -> list[Result]:
-    """Grade some notebooks in this process, in a sandbox that stays open for the next call."""
+def grade_chunk(
+    exercise: str, jobs: Sequence[Job], secrets: Sequence[Path], only: Mapping[str, Collection[str]] | None = None
+) -> list[Result]:
+    """Grade some notebooks in this process, in a sandbox that stays open for the next call; `only` as in grade_all."""
     suite = load_suite(exercise)
     place = (exercise, suite.hash)
     if place not in _warm:
         close_sandboxes()
         _warm[place] = open_sandbox(suite, secrets)
     results: list[Result] = []
-    grade_all(suite, _warm[place], jobs, results.append)
+    grade_all(suite, _warm[place], jobs, results.append, only)
     return results
 
 
@@ -87,6 +89,35 @@ def settle(parent: int, numbers: SimpleQueue) -> None:
     limit_memory(MEMORY)
 
 
+class Kept(Executor):
+    """A pool that outlives `shutdown`, for the next exercise: processes take longer to start than a class to grade.
+
+    Where one of them died, `shutdown` ends all, and the next `submit` starts new ones. `close` ends them for good.
+    """
+
+    def __init__(self, make: Callable[[], Executor]):
+        self.make = make
+        self.pool: Executor | None = None
+
+    def submit(self, function: Callable, *arguments: object) -> Future:
+        """Run `function(*arguments)` in one of the processes."""
+        self.pool = self.pool or self.make()
+        return self.pool.submit(function, *arguments)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes only where they are of no more use."""
+        try:
+            self.submit(int)
+        except BrokenExecutor:
+            self.close()
+
+    def close(self) -> None:
+        """End the processes."""
+        pool, self.pool = self.pool, None
+        if pool:
+            pool.shutdown(cancel_futures=True)
+
+
 class DaskPool(Executor):
     """The workers of a running Dask cluster, which need this project installed. ImportError without dask."""
 
@@ -113,8 +144,11 @@ def grade_in_parallel(
     secrets: Sequence[Path],
     done: Callable[[Result], None],
     failed: Callable[[str, str], None],
+    only: Mapping[str, Collection[str]] | None = None,
 ) -> None:
     """Grade all jobs; `done` gets each result as it comes, `failed` the key of what cannot be graded and the reason.
+
+    workers: how many chunks run at the same time. only: as in `grade_all`.
 
     A notebook is tried up to three times when workers die. Errors of the suite or the sandbox stop everything.
     """
@@ -127,10 +161,10 @@ def grade_in_parallel(
     pool = make_pool()
     try:
         while chunks or suspects or running:
-            while (chunks and len(running) < 2 * workers) or not running:
+            while (chunks and len(running) < (2 * workers if workers > 1 else 1)) or not running:
                 # suspects come last and one at a time, so that a death has one culprit
                 chunk = chunks.popleft() if chunks else suspects.popleft()
-                running[pool.submit(grade_chunk, exercise, chunk, secrets)] = chunk
+                running[pool.submit(grade_chunk, exercise, chunk, secrets, only)] = chunk
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             broken = []
             for future in finished:
