@@ -5,20 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from tests import lab
 
 ROOT = Path(__file__).resolve().parent.parent
-LESSON = '''
-import nbformat
-nb = nbformat.v4.new_notebook(cells=[
-    nbformat.v4.new_markdown_cell("# 00 \\u00b7 Try $e^x$\\n\\n$$\\\\frac{1}{2}$$\\n\\n## 1 \\u00b7 What goes in"),
+CELLS = [
+    nbformat.v4.new_markdown_cell("# 00 · Try $e^x$\n\n$$\\frac{1}{2}$$\n\n## 1 · What goes in"),
     nbformat.v4.new_code_cell("print(6 * 7)"),
     nbformat.v4.new_code_cell("print('drawn')", metadata={"jupyter": {"source_hidden": True}}),
-    nbformat.v4.new_code_cell("from nnlib.demo import Neuron\\n\\nNeuron()")])
-nbformat.write(nb, "lessons/00_try.ipynb")
-'''
+    nbformat.v4.new_code_cell("from nnlib.demo import Neuron\n\nNeuron()"),
+]
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +26,7 @@ def site(tmp_path_factory):
     """All pages, of which one small lesson was run (the real ones run in test_lessons.py)."""
     out = tmp_path_factory.mktemp("book")
     lesson = out / "00_try.ipynb"
-    exec(LESSON.replace("lessons/00_try.ipynb", str(lesson)), {})
+    nbformat.write(nbformat.v4.new_notebook(cells=CELLS), lesson)
     ran = subprocess.run([sys.executable, "docs/book/build.py", str(lesson), "--out", str(out / "site")], cwd=ROOT,
                          capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})  # fmt: skip
     assert (ran.returncode, [line for line in ran.stderr.splitlines() if "WARNING: " in line]) == (0, []), ran.stderr

@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from autograder.course.download import File, Label, copy_number, files_in, labels, litter
-from autograder.course.files import Course, CourseError
+from autograder.course.files import Course, CourseError, read_kept
 from autograder.course.grade import time_stamp
 from autograder.course.lock import locked
 from autograder.course.marks import read_people
@@ -304,13 +304,4 @@ def put_time(folder: Path, moment: datetime) -> Iterator[str]:
 
 def read_pages(course: Course, exercise: str) -> dict[str, str]:
     """By which name each student's feedback goes, of those whose system said so. Raises CourseError."""
-    path = course.collected(exercise)
-    try:
-        pages = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise CourseError(f"{path} is damaged; move it away, then collect {exercise} again") from error
-    if not isinstance(pages, dict) or not all(isinstance(page, str) for page in pages.values()):
-        raise CourseError(f"{path} is damaged; move it away, then collect {exercise} again")
-    return pages
+    return read_kept(course.collected(exercise), str, f"collect {exercise}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,19 @@ STAGED = ".autograder/submitted"  # in a course: what waits for nbgrader
 
 class CourseError(RuntimeError):
     """A step of the course's machinery failed; the message says which and why."""
+
+
+def read_kept(path: Path, kind: type, remedy: str) -> dict:
+    """What was kept in a JSON file, by student; empty where there is none. CourseError where one value is no `kind`."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if not all(isinstance(value, kind) for value in kept.values()):
+            raise ValueError
+        return kept
+    except FileNotFoundError:
+        return {}
+    except (ValueError, AttributeError) as error:
+        raise CourseError(f"{path} is damaged; move it away, then {remedy} again") from error
 
 
 @dataclass(frozen=True)

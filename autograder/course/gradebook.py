@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import logging
 import os
 import re
@@ -23,7 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
-from autograder.course.files import RELEASE, SOURCE, STAGED, Course, CourseError
+from autograder.course.files import RELEASE, SOURCE, STAGED, Course, CourseError, read_kept
 from autograder.course.pages import configure_pages
 from autograder.marking.suite import PROJECT
 from autograder.sandbox.confined import confined
@@ -144,14 +143,7 @@ def read_extensions(course: Course, exercise: str) -> dict[str, float]:
     nbgrader keeps an extension with the submission, which it makes when it records one. Made before, it would be a
     submission of zero points of somebody who has handed in nothing; so what is given before then waits in a file.
     """
-    path = course.extensions(exercise)
-    try:
-        days = json.loads(path.read_text(encoding="utf-8"))
-        return {student: float(number) for student, number in days.items()}
-    except FileNotFoundError:
-        return {}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise CourseError(f"{path} is damaged; move it away, then run autograder extend again") from error
+    return read_kept(course.extensions(exercise), int | float, "run autograder extend")
 
 
 def first_due_dates(course: Course, exercise: str) -> dict[str, str]:

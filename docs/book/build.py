@@ -24,6 +24,7 @@ from sphinx.cmd.build import main as sphinx
 
 import nnlib
 from nnlib import demo, markdown
+from nnlib.demo.slides import demo_in, executed
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
@@ -71,15 +72,6 @@ nnlib/data/README
 FRAME = '<iframe class="demo" title="{name}" src="{up}demos/{name}.html" loading="lazy"></iframe>'
 
 
-def executed(path: Path) -> NotebookNode:
-    """A notebook after it ran in a kernel of its own."""
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(path, 4)
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
-    return notebook
-
-
 def for_reading(notebook: NotebookNode) -> NotebookNode:
     """The notebook without what needs a kernel: demos are frames, questions and figures are HTML, drawing is folded."""
     for cell in notebook.cells:
@@ -87,9 +79,8 @@ def for_reading(notebook: NotebookNode) -> NotebookNode:
             continue
         if cell.metadata.get("jupyter", {}).get("source_hidden"):
             cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-input"]
-        shown = re.search(r"^(\w+)\(\)$", cell.source, flags=re.MULTILINE)
-        if shown and shown[1] in demo.DEMOS:
-            frame = FRAME.format(name=shown[1], up="../")
+        if name := demo_in(cell.source):
+            frame = FRAME.format(name=name, up="../")
             cell.outputs = [nbformat.v4.new_output("display_data", {"text/html": frame})]
         for output in cell.outputs:
             if "text/html" in output.get("data", {}):

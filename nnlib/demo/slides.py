@@ -15,8 +15,13 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nnlib import markdown
+from nnlib.demo import DEMOS
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 HERE = Path(__file__).resolve().parent
 LESSONS = HERE.parent.parent / "lessons"
@@ -70,10 +75,26 @@ def _cell(cell: Mapping) -> str:
 
 def _code(cell: Mapping) -> str:
     source = _text(cell["source"])
-    if demo := re.search(r"^(\w+)\(\)$", source, flags=re.MULTILINE):
-        return _demo(demo[1])
+    if name := demo_in(source):
+        return _demo(name)
     folded = cell["metadata"].get("jupyter", {}).get("source_hidden", False)
     return ("" if folded else _highlighted(source)) + "".join(map(_output, cell.get("outputs", [])))
+
+
+def demo_in(source: str) -> str:
+    """The name of the demo that a cell shows, or nothing."""
+    shown = re.search(r"^(\w+)\(\)$", source, flags=re.MULTILINE)
+    return shown[1] if shown and shown[1] in DEMOS else ""
+
+
+def executed(path: Path) -> NotebookNode:
+    """A notebook after it ran in a kernel of its own."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, 4)
+    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return notebook
 
 
 def _highlighted(source: str) -> str:
@@ -109,9 +130,6 @@ def _text(source: str | Sequence[str]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the lessons and write their talks."""
-    import nbformat
-    from nbclient import NotebookClient
-
     parser = argparse.ArgumentParser(prog="python -m nnlib.demo.slides", description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", type=Path, help="notebooks (default: all lessons)")
     parser.add_argument("--out", type=Path, default=Path("build/slides"), help="folder (default: build/slides)")
@@ -120,10 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for path in options.lessons or sorted(LESSONS.glob("*.ipynb")):
         if not path.is_file():
             sys.exit(f"slides: no notebook {path}")
-        notebook = nbformat.read(path, 4)
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
         target = options.out / f"{path.stem}.html"
-        target.write_text(page(notebook.cells, path.stem), encoding="utf-8")
+        target.write_text(page(executed(path).cells, path.stem), encoding="utf-8")
         print(target)
 
 

@@ -6,3 +6,14 @@ RIGHT, ways that earn everything, and WRONG, each with the test cells that lose 
     RIGHT = {"with einsum": {"linear-forward": "def linear_forward(x, W, b): ..."}}
     WRONG = {"forgot b": (["test-linear-forward"], {"linear-forward": "def linear_forward(x, W, b): ..."})}
 """
+
+from autograder.marking.mistakes import changed
+
+
+def wrong(test, cell, source):
+    """A wrong answer that loses points in one test cell."""
+
+    def slip(*changes, source=source):
+        return [test], {cell: changed(source, *changes)}
+
+    return slip

@@ -2,6 +2,7 @@
 
 from autograder.marking.mistakes import changed
 from autograder.sample_class.changes import answers
+from tests.exercises.variants import wrong
 
 # Answers of the sample class that stand here, too.
 EINSUM_ANSWER = answers("attention_einsum")
@@ -248,15 +249,6 @@ def scaled_dot_product_attention(q: np.ndarray, k: np.ndarray, v: np.ndarray, ma
         rows.append(row)
     return np.array(rows)"""),
 }  # fmt: skip
-
-
-def wrong(test, cell, source):
-    """A wrong answer that loses points in one test cell."""
-
-    def slip(*changes, source=source):
-        return [test], {cell: changed(source, *changes)}
-
-    return slip
 
 
 attention = wrong("test-attention", "attention", ATTENTION)

@@ -2,6 +2,7 @@
 
 from autograder.marking.mistakes import changed
 from autograder.sample_class.changes import answers
+from tests.exercises.variants import wrong
 
 # Answers of the sample class that stand here, too.
 FUNCTIONS_ANSWER = answers("gan_functions")
@@ -237,15 +238,6 @@ def train_step(generator, discriminator, real, noise_d, noise_g):
     generator.step()
     return d_loss, g_loss"""},
 }  # fmt: skip
-
-
-def wrong(test, cell, source):
-    """A wrong answer that loses points in one test cell."""
-
-    def slip(*changes, source=source):
-        return [test], {cell: changed(source, *changes)}
-
-    return slip
 
 
 detective = wrong("test-discriminator-loss", "discriminator-loss", DETECTIVE)
