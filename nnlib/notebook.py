@@ -19,5 +19,6 @@ def display_html(markup: str, text: str, widget: Callable[[], object] | None = N
 
     bundle = {"text/html": markup, "text/plain": text}
     if widget is not None:
-        bundle = widget()._repr_mimebundle_() | bundle
+        view = {"version_major": 2, "version_minor": 0, "model_id": widget().model_id}   # also in ipywidgets 7
+        bundle["application/vnd.jupyter.widget-view+json"] = view
     display(bundle, raw=True)

@@ -122,7 +122,8 @@ def _movielens(folder: Path) -> Ratings:
     if name is None:
         raise FileNotFoundError(f"folder: expected one of {', '.join(forms)} in it, got {folder}")
     separator, header = forms[name]
-    rows = [line.split(separator)[:3] for line in (folder / name).read_text().splitlines()[header:]]
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()[header:]
+    rows = [line.split(separator)[:3] for line in lines]
     user, item, rating = np.array(rows, np.float64).T
     user, item = (np.unique(numbers, return_inverse=True)[1].astype(np.int64) for numbers in (user, item))
     return Ratings(user, item, rating.astype(np.float32), f"MovieLens, {name}")

@@ -60,7 +60,7 @@ class Stage(anywidget.AnyWidget):
     params = traitlets.Dict(help="The current setting: `Demo(**demo.params)` is the same demo.").tag(sync=True)
     frames = traitlets.Dict().tag(sync=True)
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode((HERE / "stage.css").read_text()).tag(sync=True)
+    _css = traitlets.Unicode((HERE / "stage.css").read_text(encoding="utf-8")).tag(sync=True)
 
     def __init__(self, full_page: bool = False, **chosen):
         self._check_names(chosen)
@@ -70,7 +70,7 @@ class Stage(anywidget.AnyWidget):
         self._module = Path(inspect.getfile(type(self)))
         self._latest: tuple = (None, None)       # a setting and its result: the picture is of the last frame
         parts = (HERE / "paint.js", self._module.with_suffix(".js"), HERE / "stage.js")
-        super().__init__(_esm="\n".join(part.read_text() for part in parts))
+        super().__init__(_esm="\n".join(part.read_text(encoding="utf-8") for part in parts))
         self.params = {control.name: control.default for control in self.controls}
         self.spec = self.page_spec(self.controls, full_page)
         self.frames = packing.bundle([self.frame(self.params)])
