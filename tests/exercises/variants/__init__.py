@@ -11,7 +11,11 @@ from autograder.marking.mistakes import changed
 
 
 def wrong(test, cell, source):
-    """A wrong answer that loses points in one test cell."""
+    """A maker of wrong answers: each exchanges something in the `source` of one cell, and loses points in one test cell.
+
+    With `line = wrong("test-line", "line", LINE)`, `line(("+", "-"))` has a wrong sign, `line(source=OTHER)` is another
+    text.
+    """
 
     def slip(*changes, source=source):
         return [test], {cell: changed(source, *changes)}

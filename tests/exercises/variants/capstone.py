@@ -2,6 +2,7 @@
 
 from autograder.marking.mistakes import changed
 from autograder.sample_class.changes import answers
+from tests.exercises.variants import wrong
 
 # Answers of the sample class that stand here, too.
 HALF_ANSWER = answers("capstone_half")
@@ -292,212 +293,89 @@ def split_groups(groups, n_test, rng):
     },
 }
 
+split = wrong("test-split-groups", "split-groups", SPLIT)
+baseline = wrong("test-baseline", "baseline", LINE)
+model = wrong("test-train-model", "train-model", NET)
+interval = wrong("test-bootstrap-interval", "bootstrap-interval", BOOT)
+report = wrong("test-report", "report", REPORT)
+
 WRONG = {
-    "single rows": (
-        ["test-split-groups"],
-        {
-            "split-groups": """def split_groups(groups, n_test, rng):
+    "single rows": split(source="""def split_groups(groups, n_test, rng):
     rows = rng.permutation(len(groups))
     return rows[n_test:], rows[:n_test]
-"""
-        },
+"""),
+    "large ones likelier": split(
+        ("rng.choice(names, size=n_test, replace=False)",
+         "list(dict.fromkeys(rng.permutation(groups).tolist()))[:n_test]"),
     ),
-    "large ones likelier": (
-        ["test-split-groups"],
-        {
-            "split-groups": changed(
-                SPLIT,
-                (
-                    "rng.choice(names, size=n_test, replace=False)",
-                    "list(dict.fromkeys(rng.permutation(groups).tolist()))[:n_test]",
-                ),
-            )
-        },
+    "with replacement": split((", replace=False", "")),
+    "parts swapped": split(
+        ("np.flatnonzero(~held), np.flatnonzero(held)", "np.flatnonzero(held), np.flatnonzero(~held)")
     ),
-    "with replacement": (["test-split-groups"], {"split-groups": changed(SPLIT, (", replace=False", ""))}),
-    "parts swapped": (
-        ["test-split-groups"],
-        {
-            "split-groups": changed(
-                SPLIT, ("np.flatnonzero(~held), np.flatnonzero(held)", "np.flatnonzero(held), np.flatnonzero(~held)")
-            )
-        },
+    "own generator": split(("rng.choice(", "np.random.default_rng().choice(")),
+    "neighbouring groups": split(
+        ("rng.choice(names, size=n_test, replace=False)", "names[rng.integers(len(names) - n_test + 1) :][:n_test]")
     ),
-    "own generator": (
-        ["test-split-groups"],
-        {"split-groups": changed(SPLIT, ("rng.choice(", "np.random.default_rng().choice("))},
+    "numbers below zero": split(("np.unique(groups)", "np.flatnonzero(np.bincount(groups))")),
+    "groups shifted in place": split(("    names", "    groups -= groups.min()\n    names")),
+    "smallest absolute error": baseline(
+        ("(slope * column + intercept - y) ** 2", "np.abs(slope * column + intercept - y)")
     ),
-    "neighbouring groups": (
-        ["test-split-groups"],
-        {
-            "split-groups": changed(
-                SPLIT,
-                (
-                    "rng.choice(names, size=n_test, replace=False)",
-                    "names[rng.integers(len(names) - n_test + 1) :][:n_test]",
-                ),
-            )
-        },
-    ),
-    "numbers below zero": (
-        ["test-split-groups"],
-        {"split-groups": changed(SPLIT, ("np.unique(groups)", "np.flatnonzero(np.bincount(groups))"))},
-    ),
-    "groups shifted in place": (
-        ["test-split-groups"],
-        {"split-groups": changed(SPLIT, ("    names", "    groups -= groups.min()\n    names"))},
-    ),
-    "smallest absolute error": (
-        ["test-baseline"],
-        {
-            "baseline": changed(
-                LINE, ("(slope * column + intercept - y) ** 2", "np.abs(slope * column + intercept - y)")
-            )
-        },
-    ),
-    "rising lines only": (
-        ["test-baseline"],
-        {
-            "baseline": """def baseline(x, y):
+    "rising lines only": baseline(source="""def baseline(x, y):
     moving = np.flatnonzero(np.ptp(x, axis=0) > 0)
     j = max(moving, key=lambda k: np.corrcoef(x[:, k], y)[0, 1])
     slope, intercept = np.polyfit(x[:, j], y, 1)
     return lambda x_new: slope * x_new[:, j] + intercept
-"""
-        },
-    ),
-    "constant column wins": (
-        ["test-baseline"],
-        {
-            "baseline": """def baseline(x, y):
+"""),
+    "constant column wins": baseline(source="""def baseline(x, y):
     centred, down = x - x.mean(axis=0), y - y.mean()
     with np.errstate(all="ignore"):
         slopes = centred.T @ down / (centred**2).sum(axis=0)
     j = np.argmin(((centred * slopes - down[:, None]) ** 2).mean(axis=0))
     return lambda new: y.mean() + slopes[j] * (new[:, j] - x[:, j].mean())
-"""
-        },
+"""),
+    "column of predictions": baseline(("x_new[:, j]", "x_new[:, [j]]")),
+    "mean of the new rows": baseline(("- x[:, j].mean()", "- new[:, j].mean()"), source=CORRELATION),
+    "centred in place": baseline(
+        ("    best = np.inf", "    best, middle = np.inf, x.mean(axis=0)\n    x -= middle"),
+        ("x_new[:, j]", "(x_new[:, j] - middle[j])"),
     ),
-    "column of predictions": (["test-baseline"], {"baseline": changed(LINE, ("x_new[:, j]", "x_new[:, [j]]"))}),
-    "mean of the new rows": (
-        ["test-baseline"],
-        {"baseline": changed(CORRELATION, ("- x[:, j].mean()", "- new[:, j].mean()"))},
+    "best starts at ten": baseline(("np.inf", "10.0")),
+    "linear in all columns": model(source=LINEAR),
+    "nearest neighbour": model(("[:4]", "[:1]"), source=NEIGHBOURS),
+    "scaled by the new rows": model(
+        ("(x_new - mean) / std", "(x_new - x_new.mean(axis=0)) / (x_new.std(axis=0) + 1e-9)"), source=KERNEL
     ),
-    "centred in place": (
-        ["test-baseline"],
-        {
-            "baseline": changed(
-                LINE,
-                ("    best = np.inf", "    best, middle = np.inf, x.mean(axis=0)\n    x -= middle"),
-                ("x_new[:, j]", "(x_new[:, j] - middle[j])"),
-            )
-        },
-    ),
-    "best starts at ten": (["test-baseline"], {"baseline": changed(LINE, ("np.inf", "10.0"))}),
-    "linear in all columns": (["test-train-model"], {"train-model": LINEAR}),
-    "nearest neighbour": (["test-train-model"], {"train-model": changed(NEIGHBOURS, ("[:4]", "[:1]"))}),
-    "scaled by the new rows": (
-        ["test-train-model"],
-        {
-            "train-model": changed(
-                KERNEL, ("(x_new - mean) / std", "(x_new - x_new.mean(axis=0)) / (x_new.std(axis=0) + 1e-9)")
-            )
-        },
-    ),
-    "weights not seeded": (
-        ["test-train-model"],
-        {"train-model": changed(NET, ("    manual_seed(int(rng.integers(2**31)))\n", ""))},
-    ),
-    "batches not seeded": (
-        ["test-train-model"],
-        {"train-model": changed(NET, (", rng=rng)", ", rng=np.random.default_rng())"))},
-    ),
-    "level of y not learnt": (
-        ["test-train-model"],
-        {"train-model": changed(NET, ("y_mean, y_std = y.mean(), y.std()", "y_mean, y_std = 0.0, 1.0"))},
-    ),
-    "divided by zero": (
-        ["test-train-model"],
-        {"train-model": changed(KERNEL, ("    std = np.where(np.ptp(x, axis=0) == 0, 1.0, std)\n", ""))},
-    ),
-    "squeezed": (
-        ["test-train-model"],
-        {"train-model": changed(NET, ("net((x_new - mean) / std)[:, 0]", "net((x_new - mean) / std).squeeze()"))},
-    ),
-    "ten columns": (["test-train-model"], {"train-model": changed(NET, ("x.shape[1]", "10"))}),
-    "batch norm still training": (
-        ["test-train-model"],
-        {"train-model": changed(NET, ("nn.Tanh(),", "nn.BatchNorm1d(32), nn.Tanh(),"))},
-    ),
-    "table of the notebook": (
-        ["test-train-model"],
-        {"train-model": changed(KERNEL, ("    mean, std", "    x, y = x_learn, y_learn\n    mean, std"))},
-    ),
-    "rows scaled in place": (
-        ["test-train-model"],
-        {"train-model": changed(NUMPY, ("    z, t = (x - mean) / std,", "    x -= mean\n    z, t = x / std,"))},
-    ),
-    "normal curve": (
-        ["test-bootstrap-interval"],
-        {
-            "bootstrap-interval": """from statistics import NormalDist
+    "weights not seeded": model(("    manual_seed(int(rng.integers(2**31)))\n", "")),
+    "batches not seeded": model((", rng=rng)", ", rng=np.random.default_rng())")),
+    "level of y not learnt": model(("y_mean, y_std = y.mean(), y.std()", "y_mean, y_std = 0.0, 1.0")),
+    "divided by zero": model(("    std = np.where(np.ptp(x, axis=0) == 0, 1.0, std)\n", ""), source=KERNEL),
+    "squeezed": model(("net((x_new - mean) / std)[:, 0]", "net((x_new - mean) / std).squeeze()")),
+    "ten columns": model(("x.shape[1]", "10")),
+    "batch norm still training": model(("nn.Tanh(),", "nn.BatchNorm1d(32), nn.Tanh(),")),
+    "table of the notebook": model(("    mean, std", "    x, y = x_learn, y_learn\n    mean, std"), source=KERNEL),
+    "rows scaled in place": model(("    z, t = (x - mean) / std,", "    x -= mean\n    z, t = x / std,"), source=NUMPY),
+    "normal curve": interval(source="""from statistics import NormalDist
 
 
 def bootstrap_interval(errors, rng, times=1000, level=0.95):
     far = NormalDist().inv_cdf((1 + level) / 2) * np.std(errors) / np.sqrt(len(errors))
     return float(np.mean(errors) - far), float(np.mean(errors) + far)
-"""
-        },
+"""),
+    "absolute values": interval(("errors[rng", "np.abs(errors)[rng")),
+    "a hundred numbers": interval(("(times, N)", "(times, 100)")),
+    "a thousand times": interval(("(times, N)", "(1000, N)")),
+    "never the last": interval(("rng.integers(N,", "rng.integers(max(N - 1, 1),")),
+    "mirrored": interval(
+        ("float(low), float(high)", "float(2 * np.mean(errors) - high), float(2 * np.mean(errors) - low)")
     ),
-    "absolute values": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("errors[rng", "np.abs(errors)[rng"))},
-    ),
-    "a hundred numbers": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("(times, N)", "(times, 100)"))},
-    ),
-    "a thousand times": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("(times, N)", "(1000, N)"))},
-    ),
-    "never the last": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("rng.integers(N,", "rng.integers(max(N - 1, 1),"))},
-    ),
-    "mirrored": (
-        ["test-bootstrap-interval"],
-        {
-            "bootstrap-interval": changed(
-                BOOT, ("float(low), float(high)", "float(2 * np.mean(errors) - high), float(2 * np.mean(errors) - low)")
-            )
-        },
-    ),
-    "errors sorted in place": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("    N = len", "    errors.sort()\n    N = len"))},
-    ),
-    "always the same draws": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("rng.integers", "np.random.default_rng(0).integers"))},
-    ),
-    "no interpolation": (
-        ["test-bootstrap-interval"],
-        {"bootstrap-interval": changed(BOOT, ("(1 + level) / 2]", '(1 + level) / 2], method="nearest"'))},
-    ),
-    "excludes zero": (["test-report"], {"report": changed(REPORT, ("bool(low > 0)", "bool(low > 0 or high < 0)"))}),
-    "error interval above zero": (
-        ["test-report"],
-        {"report": changed(REPORT, ("bool(low > 0)", "bool(interval(mine)[0] > 0)"))},
-    ),
-    "zero is enough": (["test-report"], {"report": changed(REPORT, ("low > 0", "low >= 0"))}),
-    "gain above zero": (["test-report"], {"report": changed(REPORT, ("bool(low > 0)", "bool(gains.mean() > 0)"))}),
-    "predictions overwritten": (
-        ["test-report"],
-        {"report": changed(REPORT, ("np.abs(predicted - y)", "np.abs(np.subtract(predicted, y, out=predicted))"))},
-    ),
-    "intervals apart": (
-        ["test-report"],
-        {"report": changed(REPORT, ("bool(low > 0)", "bool(interval(mine)[1] < interval(theirs)[0])"))},
-    ),
+    "errors sorted in place": interval(("    N = len", "    errors.sort()\n    N = len")),
+    "always the same draws": interval(("rng.integers", "np.random.default_rng(0).integers")),
+    "no interpolation": interval(("(1 + level) / 2]", '(1 + level) / 2], method="nearest"')),
+    "excludes zero": report(("bool(low > 0)", "bool(low > 0 or high < 0)")),
+    "error interval above zero": report(("bool(low > 0)", "bool(interval(mine)[0] > 0)")),
+    "zero is enough": report(("low > 0", "low >= 0")),
+    "gain above zero": report(("bool(low > 0)", "bool(gains.mean() > 0)")),
+    "predictions overwritten": report(("np.abs(predicted - y)", "np.abs(np.subtract(predicted, y, out=predicted))")),
+    "intervals apart": report(("bool(low > 0)", "bool(interval(mine)[1] < interval(theirs)[0])")),
 }

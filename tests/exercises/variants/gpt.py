@@ -2,6 +2,7 @@
 
 from autograder.marking.mistakes import changed
 from autograder.sample_class.changes import answers
+from tests.exercises.variants import wrong
 
 # Answers of the sample class that stand here, too.
 FUSED_ANSWER = answers("gpt_fused")
@@ -224,123 +225,108 @@ RIGHT = {
     },
 }
 
-
-def wrong(cell, source, *changes):
-    """One slip in one cell; the points go in its test."""
-    return [f"test-{cell}"], {cell: changed(source, *changes)}
-
+batch = wrong("test-get-batch", "get-batch", BATCH)
+attention = wrong("test-attention", "attention", ATTENTION)
+block = wrong("test-block", "block", BLOCK)
+gpt = wrong("test-gpt", "gpt", GPT)
+generate = wrong("test-generate", "generate", GENERATE)
 
 WRONG = {
     # windows of a text
-    "last start never": wrong("get-batch", BATCH, ("len(tokens) - block_size,", "len(tokens) - block_size - 1,")),
-    "one start too many": wrong("get-batch", BATCH, ("len(tokens) - block_size,", "len(tokens) - block_size + 1,")),
-    "first start never": wrong("get-batch", BATCH, ("randint(len", "randint(1, len")),
-    "no generator": wrong("get-batch", BATCH, (", generator=generator", "")),
-    "generator sown anew": wrong("get-batch", BATCH, ("generator=generator", "generator=generator.manual_seed(0)")),
-    "every start once": wrong(
-        "get-batch", BATCH,
+    "last start never": batch(("len(tokens) - block_size,", "len(tokens) - block_size - 1,")),
+    "one start too many": batch(("len(tokens) - block_size,", "len(tokens) - block_size + 1,")),
+    "first start never": batch(("randint(len", "randint(1, len")),
+    "no generator": batch((", generator=generator", "")),
+    "generator sown anew": batch(("generator=generator", "generator=generator.manual_seed(0)")),
+    "every start once": batch(
         ("torch.randint(len(tokens) - block_size, (batch_size,), generator=generator)",
          "(torch.randperm(len(tokens) - block_size, generator=generator).repeat(batch_size))[:batch_size]"),
     ),
-    "one start for all": wrong("get-batch", BATCH, ("(batch_size,), generator=generator)",
-                                                    "(1,), generator=generator).expand(batch_size)")),
-    "neighbouring rows": wrong(
-        "get-batch", BATCH,
-        ("    x =", "    starts = (starts[0] + torch.arange(batch_size)) % (len(tokens) - block_size)\n    x ="),
+    "one start for all": batch(
+        ("(batch_size,), generator=generator)", "(1,), generator=generator).expand(batch_size)")
     ),
-    "y is x plus one": wrong("get-batch", BATCH, ("return x, y", "return x, x + 1")),
+    "neighbouring rows": batch(
+        ("    x =", "    starts = (starts[0] + torch.arange(batch_size)) % (len(tokens) - block_size)\n    x =")
+    ),
+    "y is x plus one": batch(("return x, y", "return x, x + 1")),
     # attention
-    "mask the other way": wrong("attention", ATTENTION, ("torch.tril", "torch.triu")),
-    "itself hidden": wrong("attention", ATTENTION, ("torch.ones(T, T))", "torch.ones(T, T), -1)")),
-    "one ahead": wrong("attention", ATTENTION, ("torch.ones(T, T))", "torch.ones(T, T), 1)")),
-    "masked with zero": wrong("attention", ATTENTION, ('float("-inf")', "0.0")),
-    "masked after the softmax": wrong(
-        "attention", ATTENTION,
+    "mask the other way": attention(("torch.tril", "torch.triu")),
+    "itself hidden": attention(("torch.ones(T, T))", "torch.ones(T, T), -1)")),
+    "one ahead": attention(("torch.ones(T, T))", "torch.ones(T, T), 1)")),
+    "masked with zero": attention(('float("-inf")', "0.0")),
+    "masked after the softmax": attention(
         ('scores = scores.masked_fill(mask, float("-inf"))\n        weights = torch.softmax(scores, dim=-1)',
          "weights = torch.softmax(scores, dim=-1).masked_fill(mask, 0.0)"),
     ),
-    "root of dim": wrong("attention", ATTENTION, ("math.sqrt(d)", "math.sqrt(dim)")),
-    "no root": wrong("attention", ATTENTION, ("math.sqrt(d)", "d")),
-    "softmax over the queries": wrong("attention", ATTENTION, ("torch.softmax(scores, dim=-1)",
-                                                               "torch.softmax(scores, dim=-2)")),
-    "v before k": wrong("attention", ATTENTION, ("q, k, v =", "q, v, k =")),
-    "viewed without transpose": wrong(
-        "attention", ATTENTION, ("view(B, T, self.heads, d).transpose(1, 2)", "reshape(B, self.heads, T, d)")
+    "root of dim": attention(("math.sqrt(d)", "math.sqrt(dim)")),
+    "no root": attention(("math.sqrt(d)", "d")),
+    "softmax over the queries": attention(("torch.softmax(scores, dim=-1)", "torch.softmax(scores, dim=-2)")),
+    "v before k": attention(("q, k, v =", "q, v, k =")),
+    "viewed without transpose": attention(
+        ("view(B, T, self.heads, d).transpose(1, 2)", "reshape(B, self.heads, T, d)")
     ),
-    "heads side by side wrongly": wrong("attention", ATTENTION, (".transpose(1, 2).reshape(B, T, dim)",
-                                                                 ".reshape(B, T, dim)")),
-    "heads interleaved": wrong(
-        "attention", ATTENTION,
+    "heads side by side wrongly": attention((".transpose(1, 2).reshape(B, T, dim)", ".reshape(B, T, dim)")),
+    "heads interleaved": attention(
         ("view(B, T, self.heads, d).transpose(1, 2)", "view(B, T, d, self.heads).permute(0, 3, 1, 2)"),
         (".transpose(1, 2).reshape", ".permute(0, 2, 3, 1).reshape"),
     ),
-    "qkv cut within heads": wrong(
-        "attention", ATTENTION,
-        ("self.qkv(x).split(dim, dim=-1)",
-         "self.qkv(x).view(B, T, self.heads, 3 * d).split(d, dim=-1)"),
+    "qkv cut within heads": attention(
+        ("self.qkv(x).split(dim, dim=-1)", "self.qkv(x).view(B, T, self.heads, 3 * d).split(d, dim=-1)"),
         (".view(B, T, self.heads, d).transpose", ".transpose"),
     ),
-    "residual inside": wrong("attention", ATTENTION, ("self.out(o)", "x + self.out(o)")),
-    "minus ten for minus infinity": wrong("attention", ATTENTION, ('float("-inf")', "-10.0")),
+    "residual inside": attention(("self.out(o)", "x + self.out(o)")),
+    "minus ten for minus infinity": attention(('float("-inf")', "-10.0")),
     # block
-    "post norm": wrong(
-        "block", BLOCK,
+    "post norm": block(
         ("x + self.attention(self.norm1(x))", "self.norm1(x + self.attention(x))"),
         ("h + self.mlp(self.norm2(h))", "self.norm2(h + self.mlp(h))"),
     ),
-    "one norm for both": wrong("block", BLOCK, ("self.norm2(h)", "self.norm1(h)")),
-    "norm shared": wrong("block", BLOCK, ("self.norm2 = nn.LayerNorm(dim)", "self.norm2 = self.norm1")),
-    "x again": wrong("block", BLOCK, ("return h +", "return x +")),
-    "mlp reads x": wrong("block", BLOCK, ("self.norm2(h)", "self.norm2(x)")),
-    "x changed": wrong("block", BLOCK, ("h = x + self.attention(self.norm1(x))",
-                                        "x += self.attention(self.norm1(x))\n        h = x")),
-    "parts in a list": wrong("block", BLOCK, ("self.mlp = mlp", "self.parts = [mlp]"), ("self.mlp(", "self.parts[0](")),
+    "one norm for both": block(("self.norm2(h)", "self.norm1(h)")),
+    "norm shared": block(("self.norm2 = nn.LayerNorm(dim)", "self.norm2 = self.norm1")),
+    "x again": block(("return h +", "return x +")),
+    "mlp reads x": block(("self.norm2(h)", "self.norm2(x)")),
+    "x changed": block(("h = x + self.attention(self.norm1(x))", "x += self.attention(self.norm1(x))\n        h = x")),
+    "parts in a list": block(("self.mlp = mlp", "self.parts = [mlp]"), ("self.mlp(", "self.parts[0](")),
     # the whole
-    "blocks in a plain list": wrong("gpt", GPT, ("nn.ModuleList(blocks)", "list(blocks)")),
-    "positions from one": wrong("gpt", GPT, ("torch.arange(idx.shape[1])", "torch.arange(idx.shape[1]) + 1")),
-    "positions from the end": wrong(
-        "gpt", GPT, ("torch.arange(idx.shape[1])", "torch.arange(idx.shape[1]).flip(0)")
-    ),
-    "positions of the batch": wrong("gpt", GPT, ("torch.arange(idx.shape[1])", "torch.arange(idx.shape[0])[:, None]")),
-    "full length only": wrong("gpt", GPT, ("self.positions(torch.arange(idx.shape[1]))", "self.positions.weight")),
-    "norm before the blocks": wrong(
-        "gpt", GPT, ("self.head(self.norm(x))", "self.head(x)"),
+    "blocks in a plain list": gpt(("nn.ModuleList(blocks)", "list(blocks)")),
+    "positions from one": gpt(("torch.arange(idx.shape[1])", "torch.arange(idx.shape[1]) + 1")),
+    "positions from the end": gpt(("torch.arange(idx.shape[1])", "torch.arange(idx.shape[1]).flip(0)")),
+    "positions of the batch": gpt(("torch.arange(idx.shape[1])", "torch.arange(idx.shape[0])[:, None]")),
+    "full length only": gpt(("self.positions(torch.arange(idx.shape[1]))", "self.positions.weight")),
+    "norm before the blocks": gpt(
+        ("self.head(self.norm(x))", "self.head(x)"),
         ("        for block", "        x = self.norm(x)\n        for block"),
     ),
-    "first block alone": wrong("gpt", GPT, ("x = block(x)\n", "x = block(x)\n            break\n")),
-    "blocks copied": wrong("gpt", GPT, ("nn.ModuleList(blocks)", "nn.ModuleList([blocks[0]] * len(blocks))")),
-    "last position alone": wrong("gpt", GPT, ("self.norm(x))", "self.norm(x))[:, -1:]")),
-    "residual around the blocks": wrong("gpt", GPT, ("x = block(x)", "x = x + block(x)")),
+    "first block alone": gpt(("x = block(x)\n", "x = block(x)\n            break\n")),
+    "blocks copied": gpt(("nn.ModuleList(blocks)", "nn.ModuleList([blocks[0]] * len(blocks))")),
+    "last position alone": gpt(("self.norm(x))", "self.norm(x))[:, -1:]")),
+    "residual around the blocks": gpt(("x = block(x)", "x = x + block(x)")),
     # draw, append, repeat
-    "never cut": wrong("generate", GENERATE, ("idx[:, -block_size:]", "idx")),
-    "cut from the front": wrong("generate", GENERATE, ("idx[:, -block_size:]", "idx[:, :block_size]")),
-    "one less": wrong("generate", GENERATE, ("idx[:, -block_size:]", "idx[:, -block_size + 1:]")),
-    "result cut": wrong("generate", GENERATE, ("    for _ in", "    T = idx.shape[1]\n    for _ in"),
-                        ("return idx", "return idx[:, T:]")),
-    "probabilities divided": wrong(
-        "generate", GENERATE,
+    "never cut": generate(("idx[:, -block_size:]", "idx")),
+    "cut from the front": generate(("idx[:, -block_size:]", "idx[:, :block_size]")),
+    "one less": generate(("idx[:, -block_size:]", "idx[:, -block_size + 1:]")),
+    "result cut": generate(("    for _ in", "    T = idx.shape[1]\n    for _ in"), ("return idx", "return idx[:, T:]")),
+    "probabilities divided": generate(
         ("            logits = logits / temperature\n", ""),
         ("torch.softmax(logits, dim=-1)", "torch.softmax(logits, dim=-1) / temperature"),
     ),
-    "temperature zero divides": wrong("generate", GENERATE, ("temperature == 0", "temperature is None")),
-    "without the generator": wrong("generate", GENERATE, (", generator=generator)\n", ")\n")),
-    "generator sown for each token": wrong(
-        "generate", GENERATE, ("generator=generator)\n", "generator=generator and generator.manual_seed(0))\n")
+    "temperature zero divides": generate(("temperature == 0", "temperature is None")),
+    "without the generator": generate((", generator=generator)\n", ")\n")),
+    "generator sown for each token": generate(
+        ("generator=generator)\n", "generator=generator and generator.manual_seed(0))\n")
     ),
-    "all but top_k at zero": wrong("generate", GENERATE, ('float("-inf")', "0.0")),
-    "one more than top_k": wrong("generate", GENERATE,
-                                 ("logits.topk(top_k,", "logits.topk(min(top_k + 1, logits.shape[-1]),")),
-    "top_k of the first row": wrong(
-        "generate", GENERATE, (".scatter(1, places, values)",
-                               ".index_copy(1, places[0], logits[:, places[0]])"),
+    "all but top_k at zero": generate(('float("-inf")', "0.0")),
+    "one more than top_k": generate(("logits.topk(top_k,", "logits.topk(min(top_k + 1, logits.shape[-1]),")),
+    "top_k of the first row": generate(
+        (".scatter(1, places, values)", ".index_copy(1, places[0], logits[:, places[0]])")
     ),
-    "notes taken": wrong("generate", GENERATE, ("@torch.no_grad()\n", "")),
-    "notes off": wrong("generate", GENERATE, ("@torch.no_grad()\n", ""),
-                       ("    for _ in", "    torch.set_grad_enabled(False)\n    for _ in")),
-    "one row for all": wrong("generate", GENERATE, ("idx = torch.cat([idx, new]",
-                                                    "idx = torch.cat([idx, new[:1].expand(len(idx), 1)]")),
-    "one draw for all new tokens": wrong(
-        "generate", GENERATE, ("    for _ in range(steps):\n", "    start = idx\n    for _ in range(steps):\n"),
+    "notes taken": generate(("@torch.no_grad()\n", "")),
+    "notes off": generate(
+        ("@torch.no_grad()\n", ""), ("    for _ in", "    torch.set_grad_enabled(False)\n    for _ in")
+    ),
+    "one row for all": generate(("idx = torch.cat([idx, new]", "idx = torch.cat([idx, new[:1].expand(len(idx), 1)]")),
+    "one draw for all new tokens": generate(
+        ("    for _ in range(steps):\n", "    start = idx\n    for _ in range(steps):\n"),
         ("model(idx[", "model(start["),
     ),
 }  # fmt: skip
