@@ -8,6 +8,7 @@ export PYTHON
 lab: .venv/lab-ready  ## open the course in JupyterLab
 	PATH="$$PWD/.venv/bin:$$PATH" $(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/README.md $(ROOT)
 
+# By way of the environment, so that neither make nor the shell takes a folder's name for something of theirs.
 teach: export FOLDER := $(value COURSE)
 teach: .venv/lab-ready  ## open the folder of a class in JupyterLab, to mark by hand: make teach COURSE=../term
 	@$(PY) -m autograder teach --course "$$FOLDER" -- $(ROOT)

@@ -1,4 +1,4 @@
-"""The command `autograder`: release, grade, check; the rest is in tools.py."""
+"""The command `autograder`: release, grade, check; the commands around grading are in tools.py."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from autograder.course.check import check, exercises
+from autograder.course.check import check
 from autograder.course.files import Course, CourseError
-from autograder.course.grade import Entry, Pool, grade, printable, table
+from autograder.course.grade import Entry, Pool, grade, table
 from autograder.course.parallel import DaskPool, Kept, local_pool
-from autograder.course.release import release
+from autograder.course.release import exercises, release
 from autograder.marking.submission import BadSubmission
 from autograder.marking.suite import BadSuite, all_suites
 from autograder.sandbox.outside import SandboxError
-from autograder.tools import add_tools
+from autograder.tools import add_command, add_tools, tell
 
 EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError)
 REMEDIES = {
@@ -64,11 +64,13 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
-    """One command that takes exercises (none: all)."""
-    command = commands.add_parser(name, help=what, description=what.capitalize() + ".", epilog=f"Example: {example}")
+def _add(
+    commands: argparse._SubParsersAction, name: str, function: Callable[[argparse.Namespace], int], what: str,
+    example: str,
+) -> argparse.ArgumentParser:  # fmt: skip
+    """Add one command that takes exercises (none: all)."""
+    command = add_command(commands, name, function, what, example)
     command.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
-    command.set_defaults(command=function)
     return command
 
 
@@ -95,18 +97,17 @@ def run_grade(options: argparse.Namespace) -> int:
         for exercise in options.exercises or all_suites():
             entries = grade(course, exercise, feedback=not options.no_feedback, pool=pool)
             print("\n" + table(exercise, entries) + "\n")
-            ungraded += sum(map(told, entries))
+            ungraded += sum(map(tell_of, entries))
     print(f"gradebook: {course.gradebook}")
     return 1 if ungraded else 0
 
 
-def told(entry: Entry) -> bool:
-    """Say what is missing of a submission; whether anything is."""
-    if entry.problem:
-        print(printable(f"autograder: not graded: {entry.path}: {entry.problem}"), file=sys.stderr)
-    if entry.no_page:
-        print(printable(f"autograder: no feedback page: {entry.student}: {entry.no_page}"), file=sys.stderr)
-    return bool(entry.problem or entry.no_page)
+def tell_of(entry: Entry) -> bool:
+    """Say what is missing of a submission, its mark or its page; returns whether anything is."""
+    missing = [f"not graded: {entry.path}: {entry.problem}"] if entry.problem else []
+    missing += [f"no feedback page: {entry.student}: {entry.no_page}"] if entry.no_page else []
+    tell(missing)
+    return bool(missing)
 
 
 def run_check(options: argparse.Namespace) -> int:

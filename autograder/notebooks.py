@@ -1,8 +1,8 @@
 """Write notebooks in the one form that is kept in version control, or check that they are in it.
 
 No outputs, no execution counts, the kernelspec as the only notebook metadata, cell metadata limited to
-`nbgrader`, `slideshow`, `tags`, `jupyter` (a quiz hides its source, where the answer stands) and the locks of
-exercises, readable cell ids, one-space indentation, a newline at the end.
+`nbgrader`, `slideshow`, `tags`, `jupyter` (figures and questions are folded) and the locks of exercises, readable
+cell ids, one-space indentation, a newline at the end.
 
     python -m autograder.notebooks [--check] FILE_OR_FOLDER ...
 """

@@ -6,7 +6,7 @@ import argparse
 import os
 import stat
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -28,49 +28,53 @@ from autograder.marking.suite import PROJECT
 
 def add_tools(commands: argparse._SubParsersAction) -> None:
     """Add the commands to the command line."""
-    inbox = _add(commands, "collect", run_collect, "put what students handed in elsewhere into submitted/",
-                 "autograder collect moodle.zip --course my-class")  # fmt: skip
+    inbox = add_command(commands, "collect", run_collect, "put what students handed in elsewhere into submitted/",
+                        "autograder collect moodle.zip --course my-class")  # fmt: skip
     inbox.add_argument("sources", nargs="+", type=Path, metavar="SOURCE",
                        help="a zip or folder from Moodle or Canvas, or a folder with one for each student")  # fmt: skip
     _course(inbox)
     inbox.add_argument("--names", type=Path, metavar="CSV", help="columns name,id: who is who, where it is not known")
     inbox.add_argument("--times", type=_zone, metavar="ZONE", help="take the times in the download as those of handing "
                        "in; where they have no zone, in this one, such as Europe/Berlin")  # fmt: skip
-    more = _add(commands, "extend", run_extend, "give students more time",
-                "autograder extend more.csv --course my-class")  # fmt: skip
+    more = add_command(commands, "extend", run_extend, "give students more time",
+                       "autograder extend more.csv --course my-class")  # fmt: skip
     more.add_argument("table", type=Path, metavar="CSV", help="columns id,exercise,days; 0 takes an extension back")
     _course(more)
-    page = _add(commands, "report", run_report, "write one HTML page about the class",
-                "autograder report adam --course my-class")  # fmt: skip
+    page = add_command(commands, "report", run_report, "write one HTML page about the class",
+                       "autograder report adam --course my-class")  # fmt: skip
     _about_a_course(page)
     page.add_argument("--out", type=Path, metavar="FILE", help="default: COURSE/report.html")
-    file = _add(commands, "export", run_export, "write the scores for another system",
-                'autograder export --format canvas --title "adam=Adam (4711)" --out scores.csv')  # fmt: skip
+    file = add_command(commands, "export", run_export, "write the scores for another system",
+                       'autograder export --format canvas --title "adam=Adam (4711)" --out scores.csv')  # fmt: skip
     _about_a_course(file)
     file.add_argument("--format", choices=FORMATS, default="csv", help="default: csv")
     file.add_argument("--title", action="append", default=[], metavar="EXERCISE=TITLE", type=_title,
                       help="what the exercise is called over there; may be given more than once")  # fmt: skip
     file.add_argument("--out", type=Path, metavar="FILE", help="default: print the file")
-    pages = _add(commands, "handback", run_handback, "put all feedback pages into one zip for another system",
-                 "autograder handback adam --course my-class --out feedback.zip")  # fmt: skip
+    pages = add_command(commands, "handback", run_handback, "put all feedback pages into one zip for another system",
+                        "autograder handback adam --course my-class --out feedback.zip")  # fmt: skip
     pages.add_argument("exercise", metavar="EXERCISE")
     _course(pages)
     pages.add_argument("--out", type=Path, metavar="FILE", required=True, help="the zip")
-    desk = _add(commands, "teach", run_teach, "open a class's folder in JupyterLab, to mark by hand",
-                "autograder teach --course my-class")  # fmt: skip
+    desk = add_command(commands, "teach", run_teach, "open a class's folder in JupyterLab, to mark by hand",
+                       "autograder teach --course my-class")  # fmt: skip
     desk.add_argument("--course", type=_folder, default=Path(), metavar="FOLDER", help="default: here")
     desk.add_argument("options", nargs="*", metavar="-- OPTION", help="handed to JupyterLab")
-    students = _add(commands, "bundle", run_bundle, "make the zip that students get",
-                    "autograder bundle --out course.zip")  # fmt: skip
+    students = add_command(commands, "bundle", run_bundle, "make the zip that students get",
+                           "autograder bundle --out course.zip")  # fmt: skip
     students.add_argument("--out", type=Path, metavar="FILE", default=PROJECT / "build" / f"{ROOT}.zip",
                           help=f"default: build/{ROOT}.zip")  # fmt: skip
-    health = _add(commands, "doctor", run_doctor, "try whether this machine isolates student code", "autograder doctor")
+    health = add_command(commands, "doctor", run_doctor, "try whether this machine isolates student code",
+                         "autograder doctor")  # fmt: skip
     health.add_argument("--no-attacks", action="store_true",
                         help="try the limits only (seconds; the attacks take minutes)")  # fmt: skip
 
 
-def _add(commands, name: str, function, what: str, example: str) -> argparse.ArgumentParser:
-    """One command."""
+def add_command(
+    commands: argparse._SubParsersAction, name: str, function: Callable[[argparse.Namespace], int], what: str,
+    example: str,
+) -> argparse.ArgumentParser:  # fmt: skip
+    """Add one command, which `function` runs."""
     command = commands.add_parser(name, help=what, description=what.capitalize() + ".", epilog=f"Example: {example}")
     command.set_defaults(command=function)
     return command
@@ -115,7 +119,7 @@ def run_collect(options: argparse.Namespace) -> int:
     """`autograder collect`."""
     names = read_names(options.names) if options.names else {}
     report = collect(Course.at(options.course), options.sources, names, options.times)
-    _tell([*report.notes, *(f"not collected: {problem}" for problem in report.problems)])
+    tell([*report.notes, *(f"not collected: {problem}" for problem in report.problems)])
     print(report.table())
     return int(bool(report.problems))
 
@@ -125,7 +129,7 @@ def run_extend(options: argparse.Namespace) -> int:
     given = extend(Course.at(options.course), options.table)
     for words in given.lines:
         print(printable(words))
-    _tell(f"not extended: {problem}" for problem in given.problems)
+    tell(f"not extended: {problem}" for problem in given.problems)
     return int(bool(given.problems))
 
 
@@ -133,15 +137,9 @@ def run_handback(options: argparse.Namespace) -> int:
     """`autograder handback`."""
     pages = handback(Course.at(options.course), options.exercise)
     _write(options.out, pages.content)
-    _tell([*pages.notes, *(f"no page: {problem}" for problem in pages.problems)])
+    tell([*pages.notes, *(f"no page: {problem}" for problem in pages.problems)])
     print(f"feedback: {options.out} ({len(pages.students)} pages)")
     return int(bool(pages.problems))
-
-
-def _tell(lines: Iterable[str]) -> None:
-    """Say something about each of several things, on stderr."""
-    for words in lines:
-        print(printable(f"autograder: {words}"), file=sys.stderr)
 
 
 def run_report(options: argparse.Namespace) -> int:
@@ -163,8 +161,7 @@ def run_export(options: argparse.Namespace) -> int:
         print(f"scores: {options.out}")
     else:
         sys.stdout.write(text)
-    for warning in warnings_about(marks, options.format):
-        print(f"autograder: {warning}", file=sys.stderr)
+    tell(warnings_about(marks, options.format))
     return 0
 
 
@@ -208,6 +205,12 @@ def _show(finding: Finding, broken: list[Finding]) -> None:
     print(f"{verdict:<8}{finding.what:<28}{finding.tried}: {finding.happened}", flush=True)
     if not finding.held:
         broken.append(finding)
+
+
+def tell(lines: Iterable[str]) -> None:
+    """Say something about each of several things, on stderr."""
+    for words in lines:
+        print(printable(f"autograder: {words}"), file=sys.stderr)
 
 
 def _write(path: Path, content: str | bytes) -> None:

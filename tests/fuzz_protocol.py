@@ -81,7 +81,7 @@ def one(data: bytes) -> None:
         return
     with contextlib.suppress(protocol.ProtocolError):
         read_report(Cell("a", "", 0), header, buffers)
-    student = Student(Replies(header, buffers), {"a": "x = 1"})
+    student = Student(Replies(header, buffers))
     student._functions.append(lambda *args, **kwargs: args)
     try:
         student.f(1)

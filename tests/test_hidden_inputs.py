@@ -17,8 +17,8 @@ WORDS = ["", "LEAK", "x", "name 'x' is not defined", "x = 1  # first", "[0.25, -
 BITS = 15  # as docs/instructor.md says
 
 
-def told(type="ValueError", message="", places=(), quoted=True):
-    return explain(StudentError(type, message, list(places), quoted), CELLS)
+def told(type="ValueError", message="", places=(), in_test=True):
+    return explain(StudentError(type, message, list(places), in_test), CELLS)
 
 
 def place(number, cell="first"):
@@ -28,7 +28,7 @@ def place(number, cell="first"):
 @pytest.mark.parametrize("message", WORDS)
 def test_no_message_is_shown(message):
     assert told(message=message) == told()
-    assert told(message=message, quoted=False).startswith(f"ValueError: {message}" if message else "ValueError")
+    assert told(message=message, in_test=False).startswith(f"ValueError: {message}" if message else "ValueError")
 
 
 @pytest.mark.parametrize("name", ["x", "first", "ValueErr0r", "ValueError x", "builtins.ValueError", "LinAlgError", ""])
@@ -40,7 +40,7 @@ def test_only_types_that_python_defines_are_named(name):
 def test_one_line_is_shown_the_last():
     shown = told(places=[place(n) for n in (3, 4, 5)])
     assert shown.splitlines()[1:] == ["  in cell first, line 5: x = 4  # first"]
-    assert len(told(places=[place(n) for n in (3, 4, 5)], quoted=False).splitlines()) == 4  # in a cell, all
+    assert len(told(places=[place(n) for n in (3, 4, 5)], in_test=False).splitlines()) == 4  # in a cell, all
 
 
 @pytest.mark.parametrize("somewhere", [place(101, "number 7"), place(301), place(0), place(-1), place(1, "none"),
@@ -73,7 +73,7 @@ class Object:
     ("set", "object of type set"),
 ])  # fmt: skip
 def test_the_kind_of_an_object_is_named_where_python_defines_it(kind, said):
-    student = Student(Object(kind), CELLS)
+    student = Student(Object(kind))
     with pytest.raises(BadAnswer) as raised:
         student.name.get()
     assert raised.value.message == f"expected real numbers, arrays or lists of them, got an {said}"

@@ -12,8 +12,7 @@ import pytest
 
 from autograder import notebooks
 from autograder.cli import main
-from autograder.course.check import exercises
-from autograder.course.release import leaks, release, released
+from autograder.course.release import exercises, leaks, release, released
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -258,7 +258,7 @@ KIND = st.sampled_from(["value", "error", "missing", "callback", "other"])
 @settings(max_examples=300)
 @given(KIND, JSON)
 def test_a_student_answers_or_raises_a_student_error(kind, tree):
-    student = Student(Parrot({kind: tree}), {"a cell": "x = 1"})
+    student = Student(Parrot({kind: tree}))
     student._functions.append(lambda *args, **kwargs: args[0] + kwargs["x"])
     for ask in (student.f, student.name.get, student.x.y[3].get):
         try:
@@ -294,12 +294,12 @@ def test_lies_about_processes(answer, monkeypatch):
     message = json.dumps({"value": answer, "buffers": []}).encode()
     theirs.sendall((struct.pack(">II", len(message), 0) + message) * 3)
     state = outside.Fork(ours)
-    with pytest.raises(outside.Died):
+    with pytest.raises(outside.ProcessDied):
         for child in state.spawn(2):
             child.allow(1)
             child.ask("get")
     child = outside.Fork(socket.socketpair()[0], state, pid=7)
-    assert isinstance(child.post_mortem(), (outside.Died, outside.OutOfTime))
+    assert isinstance(child.post_mortem(), (outside.ProcessDied, outside.ProcessOutOfTime))
     theirs.close()
     ours.close()
 

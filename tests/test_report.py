@@ -124,11 +124,11 @@ def test_mistakes_are_counted_once_for_each_student():
 
 @pytest.mark.parametrize("error, words", [
     (AssertionError(), "wrong result"), (TypeError("in the comparison"), "wrong result"),
-    (MissingName("MissingName", "no adam"), "name missing"), (OutOfTime("OutOfTime"), "out of time"),
-    (Died("Died", "the process crashed"), "crash"), (BadAnswer("BadAnswer"), "no answer"),
+    (MissingName("adam"), "name missing"), (OutOfTime(), "out of time"),
+    (Died("the process crashed"), "crash"), (BadAnswer(), "no answer"),
     (StudentError("NotImplementedError", "your code here"), "not written yet"),
-    (StudentError("OutOfTime", "a student's own class", quoted=True), "error"),
-    (StudentError("ValueError", "the process crashed", quoted=True), "error"),
+    (StudentError("OutOfTime", "a student's own class", in_test=True), "error"),
+    (StudentError("ValueError", "the process crashed", in_test=True), "error"),
 ])  # fmt: skip
 def test_reasons_are_the_graders_own_words(error, words):
     assert reason(error) == words

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -21,8 +20,8 @@ from autograder.marking.exercise import release_notebook, solution_notebook
 from autograder.marking.mistakes import Mistake, load_mistakes
 from autograder.marking.plugin import grade_each, open_sandbox
 from autograder.marking.result import Result
-from autograder.marking.submission import grade_id
-from autograder.marking.suite import PROJECT, Suite, load_suite
+from autograder.marking.submission import grade_id, is_test
+from autograder.marking.suite import Suite, load_suite
 
 
 def check(exercise: str) -> list[str]:
@@ -78,8 +77,7 @@ def leaked(result: Result) -> Iterator[str]:
 
 def wrong_points(release: NotebookNode, result: Result) -> Iterator[str]:
     """Grade cells whose points are not the sum of their tests, and tests without a grade cell."""
-    marks = {grade_id(c): c.metadata.nbgrader for c in release.cells if grade_id(c)}
-    worth = {name: m["points"] for name, m in marks.items() if m["grade"] and not m["solution"]}
+    worth = {grade_id(c): c.metadata.nbgrader["points"] for c in release.cells if is_test(c)}
     tested: dict[str, float] = dict.fromkeys(worth, 0.0)
     for test in result.tests:
         if test.cell not in worth:
@@ -116,8 +114,3 @@ def wrong_names(mistake: Mistake, result: Result) -> Iterator[str]:
     for test, other in named.items():
         if other not in (mistake.name, ""):
             yield f"the mistake {mistake.name} is taken for {other} in {test}"
-
-
-def exercises() -> list[str]:
-    """All exercises that have a solution."""
-    return sorted(Path(p).parent.name for p in (PROJECT / "solutions").glob("*/*.ipynb"))

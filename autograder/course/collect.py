@@ -31,7 +31,7 @@ from autograder.marking.submission import MAX_BYTES, BadSubmission, grade_id, no
 from autograder.marking.suite import PROJECT
 from autograder.sandbox.confined import confined
 
-STATES = ("collected", "unchanged", "replaced")
+STATES = ("collected", "unchanged", "replaced")  # what can become of a notebook
 AT_ONCE = timedelta(minutes=10)  # a class does not hand in within so short a time; a download is made so
 
 
@@ -217,6 +217,21 @@ def newest(attempts: Sequence[Attempt], zone: tzinfo, report: Report) -> Attempt
 def deliver(course: Course, attempts: Sequence[Attempt], zone: tzinfo | None, report: Report) -> None:
     """Put each notebook in its place, and remember by which name its author's feedback goes."""
     pages = {exercise: read_pages(course, exercise) for exercise in sorted({a.exercise for a in attempts})}
+    done = put_all(course, attempts, report)
+    for attempt, state in done:
+        report.states.setdefault(attempt.exercise, Counter())[state] += 1
+        if zone and attempt.label.system != "canvas" and (moment := attempt.moment(zone)):
+            folder = course.submission(attempt.student, attempt.exercise).parent
+            report.notes += [f"{attempt.where}: {note}" for note in put_time(folder, moment)]
+    for exercise, old in pages.items():
+        keep_pages(course, exercise, old, [attempt for attempt, _ in done if attempt.exercise == exercise])
+
+
+def put_all(course: Course, attempts: Sequence[Attempt], report: Report) -> list[tuple[Attempt, str]]:
+    """Put each notebook in its place; returns those that lie there now, and what became of each (one of STATES).
+
+    Strangers' zips are unpacked in a child process once more, whose answers are texts: in latin-1 any byte is a letter.
+    """
     done: list[tuple[Attempt, str]] = []
     todo: list[Attempt] = []
     for attempt in attempts:
@@ -235,17 +250,7 @@ def deliver(course: Course, attempts: Sequence[Attempt], zone: tzinfo | None, re
             report.problems.append(f"{attempt.where}: {problem}")
         else:
             done.append((attempt, put(course, attempt, data, report)))
-    for attempt, state in done:
-        report.states.setdefault(attempt.exercise, Counter())[state] += 1
-        if zone and attempt.label.system != "canvas" and (moment := attempt.moment(zone)):
-            folder = course.submission(attempt.student, attempt.exercise).parent
-            report.notes += [f"{attempt.where}: {note}" for note in put_time(folder, moment)]
-    for exercise, old in pages.items():
-        named = [a for a, _ in done if a.exercise == exercise and a.label.system != "folder"]
-        new = {a.student: a.label.page(exercise) for a in named}
-        kept = {student: page for student, page in old.items() if page not in new.values()}  # it is another's now
-        if new:
-            write_atomically(course.collected(exercise), json.dumps(kept | new, indent=1))
+    return done
 
 
 def obstacle(target: Path) -> str:
@@ -256,7 +261,7 @@ def obstacle(target: Path) -> str:
 
 
 def put(course: Course, attempt: Attempt, data: bytes, report: Report) -> str:
-    """Write a notebook into its place, which is made free before; returns whether it was."""
+    """Write a notebook into its place, which is made free before; returns what became of it, one of STATES."""
     target = course.submission(attempt.student, attempt.exercise)
     replaced = os.path.lexists(target)
     if replaced:
@@ -300,6 +305,14 @@ def put_time(folder: Path, moment: datetime) -> Iterator[str]:
         same = False
     if not same:
         yield f"its timestamp.txt stays as it was; the download says {stamp}"
+
+
+def keep_pages(course: Course, exercise: str, old: Mapping[str, str], attempts: Sequence[Attempt]) -> None:
+    """Add to `old` by which name the feedback for these notebooks goes. A name is one student's: others lose it."""
+    new = {a.student: a.label.page(exercise) for a in attempts if a.label.system != "folder"}
+    kept = {student: page for student, page in old.items() if page not in new.values()}
+    if new:
+        write_atomically(course.collected(exercise), json.dumps(kept | new, indent=1))
 
 
 def read_pages(course: Course, exercise: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.result import Result
 from autograder.marking.run import NotebookRun
-from autograder.marking.student import BadAnswer, Died, OutOfTime, StudentError
+from autograder.marking.student import Died, OutOfTime, StudentError
 from autograder.marking.submission import Cell, code_to_run
 from autograder.marking.suite import PROJECT, load_suite
 from autograder.sandbox.isolation import WALLS
@@ -106,7 +106,7 @@ def attempt(sandbox: Sandbox, probe: Probe) -> Finding:
             return Finding(probe.what, probe.tries, got_out is False, str(saw))
         except (OutOfTime, Died) as stopped:
             return Finding(probe.what, probe.tries, True, f"stopped: {stopped.message}")
-        except (StudentError, BadAnswer, TypeError, ValueError) as error:
+        except (StudentError, TypeError, ValueError) as error:
             return Finding(probe.what, probe.tries, False, f"cannot tell: {error}")
 
 

@@ -14,7 +14,7 @@ from autograder.course.refresh import made_from, out_of_date
 
 
 @dataclass
-class Bundle:
+class Handback:
     """The zip, whose pages are in it, who has none, and whose is of something earlier."""
 
     content: bytes
@@ -23,13 +23,13 @@ class Bundle:
     notes: list[str] = field(default_factory=list)
 
 
-def handback(course: Course, exercise: str) -> Bundle:
+def handback(course: Course, exercise: str) -> Handback:
     """The pages of all who handed in an exercise. Raises CourseError where it is not in the gradebook."""
     marks, names = read_marks(course, [exercise]).of(exercise), read_pages(course, exercise)
     handed_in = {*names, *(f.name for f in course.submitted.glob("*") if holds(f, exercise))}
     graded = course.release(exercise).is_file()
     stale = set(out_of_date(course, exercise, made_from(course, exercise))) if graded else set()
-    file, bundle = io.BytesIO(), Bundle(b"", [])
+    file, packed = io.BytesIO(), Handback(b"", [])
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for student in sorted({*marks, *handed_in}):
             reason = marks[student].problem if student in marks else NOTHING
@@ -38,12 +38,12 @@ def handback(course: Course, exercise: str) -> Bundle:
             page = course.page(student, exercise)
             if page.is_file():
                 archive.write(page, names.get(student, f"{student}/{exercise}.html"))
-                bundle.students.append(student)
+                packed.students.append(student)
                 if reason:
-                    bundle.notes.append(f"{student}: the page is of an earlier submission; of the last one: {reason}")
+                    packed.notes.append(f"{student}: the page is of an earlier submission; of the last one: {reason}")
                 elif student in stale:
-                    bundle.notes.append(f"{student}: the page is older than the marks; grade again")
+                    packed.notes.append(f"{student}: the page is older than the marks; grade again")
             elif reason != NOTHING:
-                bundle.problems.append(f"{student}: {reason or 'the page was not written; grade again'}")
-    bundle.content = file.getvalue()
-    return bundle
+                packed.problems.append(f"{student}: {reason or 'the page was not written; grade again'}")
+    packed.content = file.getvalue()
+    return packed

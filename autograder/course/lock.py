@@ -1,4 +1,4 @@
-"""One run at a time in a course: two would remove each other's folders."""
+"""One run at a time in a course, of any command that writes there: two would remove each other's folders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def locked(course: Course) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
-            raise CourseError(f"another run grades in {course.root}: {file.read() or 'one that starts just now'}; "
+            raise CourseError(f"another run is at work in {course.root}: {file.read() or 'one that starts just now'}; "
                               "wait until it is done, or end it") from error  # fmt: skip
         file.truncate(0)
         file.write(f"process {os.getpid()} on {platform.node()}, since {datetime.now():%Y-%m-%d %H:%M}")

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nbgrader.api import Assignment, Gradebook, SubmittedAssignment
+from nbgrader.api import Assignment, Gradebook, Student, SubmittedAssignment
 
 from autograder.course.files import Course, CourseError
 from autograder.course.gradebook import open_gradebook
+from autograder.course.log import read_whole_log
 
 NOTHING = "nothing handed in"
 UNRECORDED = "graded, but not in the gradebook: grade again"
@@ -79,10 +79,12 @@ def read_marks(course: Course, exercises: Iterable[str] = ()) -> Marks:
             raise CourseError(f"not in the gradebook: {', '.join(unknown)} (there are: {', '.join(sorted(worth))})")
         people = {s.id: _person(s) for s in gradebook.students}
         recorded = {name: _recorded(gradebook, name) for name in names}
-    graded = {name: _graded(course, name) for name in names}
-    ids = sorted({*people, *(s for g in graded.values() for s in g["students"])})
-    marks = {(n, i): _mark(recorded[n].get(i), graded[n]["students"].get(i)) for n in names for i in ids}
-    return Marks({i: people.get(i, Person(i)) for i in ids}, {n: worth[n] for n in names}, marks)
+    noted = {name: read_whole_log(course, name) for name in names}
+    students = sorted({*people, *(student for log in noted.values() for student in log)})
+    marks = {(name, student): _mark(recorded[name].get(student), noted[name].get(student, {}))
+             for name in names for student in students}  # fmt: skip
+    everybody = {student: people.get(student, Person(student)) for student in students}
+    return Marks(everybody, {name: worth[name] for name in names}, marks)
 
 
 def has_gradebook(course: Course) -> bool:
@@ -98,7 +100,7 @@ def read_people(course: Course) -> dict[str, Person]:
         return {s.id: _person(s) for s in gradebook.students}
 
 
-def _person(student) -> Person:
+def _person(student: Student) -> Person:
     """A student row of the gradebook."""
     fields = (student.id, student.first_name, student.last_name, student.email, student.lms_user_id)
     return Person(*(value or "" for value in fields))
@@ -118,22 +120,8 @@ def _recorded(gradebook: Gradebook, exercise: str) -> dict[str, Mark]:
     return {s: Mark(max(0.0, score - penalty), penalty, bool(waiting)) for s, score, penalty, waiting in rows}
 
 
-def _graded(course: Course, exercise: str) -> dict:
-    """What `autograder grade` noted about its last run: a result key or a problem for each student."""
-    path = course.log(exercise)
-    try:
-        noted = json.loads(path.read_text(encoding="utf-8"))
-        return noted if isinstance(noted["students"], dict) else {"students": {}}
-    except FileNotFoundError:
-        return {"students": {}}
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        what = f"cannot be read ({error.strerror}); move it away, then" if isinstance(error, OSError) else "is damaged;"
-        raise CourseError(f"{path} {what} grade {exercise} again") from error
-
-
-def _mark(recorded: Mark | None, noted: dict | None) -> Mark:
-    """What is known of one student: the recorded mark, and how their last submission fared."""
-    noted = noted or {}
+def _mark(recorded: Mark | None, noted: dict) -> Mark:
+    """What is known of one student: the recorded mark, and what is noted about their last submission."""
     key, problem = noted.get("key", ""), noted.get("problem", "")
     if recorded is None:
         return Mark(problem=problem or (UNRECORDED if key else NOTHING), key=key)

@@ -21,14 +21,14 @@ from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
-from autograder.course.files import RELEASE
+from autograder.course.files import Course
 from autograder.marking.exercise import release_notebook
 from autograder.marking.submission import grade_id, read_notebook
 from nnlib.markdown import to_html
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 NBGRADERS = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
-NOTE = "autograder"  # in an autograded notebook's metadata: what feedback.tell says to mend next, by grade cell
+NOTE = "autograder"  # key in an autograded notebook's metadata: what feedback.tell says to mend next, by grade cell
 UNANSWERED = "There is no answer yet."  # nbgrader gives zero to a written answer that was left as it was given
 POINTS = re.compile(r"\s*\([\d.]+ points?\)$")
 
@@ -49,7 +49,7 @@ def markdown(context: Any, text: str) -> str:
 
 def registered(exercise: str) -> NotebookNode:
     """The exercise as the gradebook of the course in this folder knows it; as the project has it where it does not."""
-    path = Path(RELEASE) / exercise / f"{exercise}.ipynb"
+    path = Course.at(Path()).release(exercise)
     return read_notebook(path) if path.is_file() else release_notebook(exercise)
 
 
@@ -90,7 +90,7 @@ class Page(NbGraderPreprocessor):
                 resources["page"] = {
                     "title": title(release) or about["assignment"],
                     "student": about["student"],
-                    "tasks": tasks(marked, release, nb.metadata.get(NOTE, {})),
+                    "tasks": marked_tasks(marked, release, nb.metadata.get(NOTE, {})),
                     "comments": {c.name: c.manual_comment for c in marked.comments if c.manual_comment},
                     "score": max(0.0, marked.score - penalty),
                     "worth": marked.max_score,
@@ -100,7 +100,7 @@ class Page(NbGraderPreprocessor):
         return nb, resources
 
 
-def tasks(marked: SubmittedNotebook, release: NotebookNode, told: dict[str, dict]) -> dict[str, Task]:
+def marked_tasks(marked: SubmittedNotebook, release: NotebookNode, told: dict[str, dict]) -> dict[str, Task]:
     """The parts of a submission that give points, by grade cell, in the order of the exercise."""
     marks, name, found = {grade.name: grade for grade in marked.grades}, "", {}
     for cell in release.cells:
@@ -109,13 +109,13 @@ def tasks(marked: SubmittedNotebook, release: NotebookNode, told: dict[str, dict
             said, by_hand = told.get(grade.name, {}), grade.manual_score is not None
             waiting = not by_hand and grade.auto_score is None
             earlier = found.get(said.get("same_as"))
-            next = f"The same as in {earlier.name}" if earlier else said.get("next", "")
+            advice = f"The same as in {earlier.name}" if earlier else said.get("next", "")
             if waiting or by_hand:
-                next = ""
+                advice = ""
             elif grade.score < grade.max_score:
-                next = next or UNANSWERED
+                advice = advice or UNANSWERED
             name = name or grade.name
-            found[grade.name] = Task(grade.name, name, grade.score, grade.max_score, waiting, by_hand, next)
+            found[grade.name] = Task(grade.name, name, grade.score, grade.max_score, waiting, by_hand, advice)
     return found
 
 

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
+from autograder.course.files import CourseError
 from autograder.marking.plugin import grade_all, open_sandbox
 from autograder.marking.result import Result
 from autograder.marking.submission import Cell
@@ -105,9 +106,10 @@ class Kept(Executor):
         return self.pool.submit(function, *arguments)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the processes only where they are of no more use."""
+        """End the processes only where they are of no more use: then they refuse even the smallest piece of work."""
         try:
-            self.submit(int)
+            if self.pool:
+                self.pool.submit(int)
         except BrokenExecutor:
             self.close()
 
@@ -119,11 +121,13 @@ class Kept(Executor):
 
 
 class DaskPool(Executor):
-    """The workers of a running Dask cluster, which need this project installed. ImportError without dask."""
+    """The workers of a running Dask cluster, which need this project installed. CourseError without Dask here."""
 
     def __init__(self, address: str):
-        from distributed import Client
-
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise CourseError("--dask: the package distributed is missing; pip install distributed") from error
         self.client = Client(address)
         self.pool = self.client.get_executor(pure=False)
 
@@ -149,19 +153,17 @@ def grade_in_parallel(
     """Grade all jobs; `done` gets each result as it comes, `failed` the key of what cannot be graded and the reason.
 
     workers: how many chunks run at the same time. only: as in `grade_all`.
-
     A notebook is tried up to three times when workers die. Errors of the suite or the sandbox stop everything.
     """
-    jobs = list(jobs)
-    size = max(1, min(CHUNK, len(jobs) // (2 * workers)))  # of a small class each worker gets a share
-    chunks = deque(jobs[i : i + size] for i in range(0, len(jobs), size))
+    chunks = deque(chunks_of(list(jobs), workers))
+    most = 2 * workers if workers > 1 else 1  # each has its next chunk at hand; one worker is to have the machine alone
     suspects: deque[list[Job]] = deque()  # single notebooks whose worker died
     tries: dict[str, int] = {}
     running: dict[Future, list[Job]] = {}
     pool = make_pool()
     try:
         while chunks or suspects or running:
-            while (chunks and len(running) < (2 * workers if workers > 1 else 1)) or not running:
+            while (chunks and len(running) < most) or not running:
                 # suspects come last and one at a time, so that a death has one culprit
                 chunk = chunks.popleft() if chunks else suspects.popleft()
                 running[pool.submit(grade_chunk, exercise, chunk, secrets, only)] = chunk
@@ -187,6 +189,12 @@ def grade_in_parallel(
                     failed(job[0], f"its worker died {TRIES} times")
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def chunks_of(jobs: list[Job], workers: int) -> Iterator[list[Job]]:
+    """The jobs in chunks, so small that of a small class, too, each worker gets a share."""
+    size = max(1, min(CHUNK, len(jobs) // (2 * workers)))
+    return (jobs[i : i + size] for i in range(0, len(jobs), size))
 
 
 def died(future: Future) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Unicode
 
 from autograder.course.files import Course, CourseError
 from autograder.course.log import answers, read_log
@@ -15,8 +14,9 @@ from autograder.course.pages import NOTE, registered
 from autograder.course.parallel import grade_in_parallel, local_pool
 from autograder.marking import feedback
 from autograder.marking.result import Result, load_result, result_key
-from autograder.marking.submission import Cell, code_to_run, restore
+from autograder.marking.submission import Cell, code_to_run, grade_id, is_test, restore
 from autograder.marking.suite import Suite, load_suite
+from autograder.marking.wording import clean
 
 
 class RestoreCells(NbGraderPreprocessor):
@@ -34,8 +34,6 @@ class HiddenSuite(NbGraderPreprocessor):
     cleared before, and no student code runs here, so that number is always ours.
     """
 
-    results = Unicode(".autograder/results", help="Where the results of grading are kept.").tag(config=True)
-
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Write the marks and the feedback into the notebook."""
         suite = load_suite(resources["nbgrader"]["assignment"])
@@ -43,9 +41,8 @@ class HiddenSuite(NbGraderPreprocessor):
         result = self._result(suite, cells)
         told = feedback.tell(result)
         for cell in nb.cells:
-            mark = cell.metadata.get("nbgrader", {})
-            if mark.get("grade") and not mark.get("solution"):
-                cell.outputs = [verdict(result, mark["grade_id"], told)]
+            if is_test(cell):
+                cell.outputs = [verdict(result, grade_id(cell), told)]
         nb.metadata[NOTE] = {cell: {"next": said.next, "same_as": said.same_as} for cell, said in told.items()}
         for ran in cells:
             nb.cells[ran.position].outputs = outputs(result.cells.get(ran.name, {}))
@@ -53,7 +50,7 @@ class HiddenSuite(NbGraderPreprocessor):
 
     def _result(self, suite: Suite, cells: list[Cell]) -> Result:
         """The result that was computed before for exactly this code and suite; else a fresh one."""
-        folder, key = Path(self.results) / suite.exercise, result_key(cells, suite.hash)
+        folder, key = Course.at(Path()).results(suite.exercise), result_key(cells, suite.hash)
         result = load_result(folder, key)
         if result is None:
             lost: dict[str, str] = {}
@@ -105,9 +102,11 @@ def outputs(run: dict) -> list[NotebookNode]:
     """What a cell of the student printed, and the error that ended it."""
     shown = []
     if run.get("out"):
-        shown.append(new_output("stream", name="stdout", text=feedback.clean(run["out"])))
+        shown.append(new_output("stream", name="stdout", text=clean(run["out"])))
     if run.get("error"):
         first = run["error"].splitlines()[0]
-        name, _, message = first.rpartition(": ")
-        shown.append(new_output("error", ename=name or "Error", evalue=message, traceback=[run["error"]]))
+        name, colon, message = first.partition(": ")
+        if not colon:  # the grader's own words, as of a cell that ran out of time
+            name, message = "Error", first
+        shown.append(new_output("error", ename=name, evalue=message, traceback=[run["error"]]))
     return shown

@@ -22,6 +22,11 @@ SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 PRIVATE = re.compile(r"(/home/|/Users/|/root/|\b[A-Z]:\\)\S*")
 
 
+def exercises() -> list[str]:
+    """All exercises that have a solution."""
+    return sorted(path.parent.name for path in (PROJECT / "solutions").glob("*/*.ipynb"))
+
+
 def released(exercise: str) -> str:
     """The text of the release notebook that belongs to the solution as it is now.
 

@@ -27,12 +27,12 @@ class Students:
         self.full_names: dict[str, list[str]] = {}
         for person in people.values():
             self.numbers.setdefault(person.lms_id, []).append(person.id)
-            self.full_names.setdefault(plain(f"{person.first} {person.last}"), []).append(person.id)
+            self.full_names.setdefault(folded(f"{person.first} {person.last}"), []).append(person.id)
         self.full_names.pop("", None)  # of those who have no name there
 
     def find(self, label: Label) -> str:
         """The id of whoever a file belongs to; BadSubmission where that is not known, with the remedy."""
-        given = [self.names[key] for key in map(plain, (label.number, label.name)) if key in self.names]
+        given = [self.names[key] for key in map(folded, (label.number, label.name)) if key in self.names]
         if given:
             return usable(given[0])
         if label.system == "folder":
@@ -40,7 +40,7 @@ class Students:
         if label.system == "canvas":
             found, key, said = self.numbers.get(label.number, []), label.number, f"has the lms_user_id {label.number}"
         else:
-            found, key, said = self.full_names.get(plain(label.name), []), label.name, f"is called {label.name!r}"
+            found, key, said = self.full_names.get(folded(label.name), []), label.name, f"is called {label.name!r}"
         if len(found) == 1:
             return usable(found[0])
         if found:
@@ -65,7 +65,7 @@ def line(*cells: str) -> str:
     return text.getvalue()
 
 
-def plain(name: str) -> str:
+def folded(name: str) -> str:
     """A name in the form in which names are compared: without case, double spaces, and what Moodle takes out."""
     kept = "".join(" " if c == "_" else c for c in name if c not in "&<>\"`|':\\/")
     return " ".join(unicodedata.normalize("NFC", kept).casefold().split())
@@ -75,7 +75,7 @@ def read_names(path: Path) -> dict[str, str]:
     """What the instructor says who is who: a CSV file with the columns name and id. Raises CourseError."""
     names: dict[str, str] = {}
     for number, row in read_table(path, ("name", "id")):
-        name, student = plain(row["name"]), row["id"]
+        name, student = folded(row["name"]), row["id"]
         if not (name and student):
             raise CourseError(f"{path}, line {number}: expected a name and an id, got {row['name']},{student}")
         if names.setdefault(name, student) != student:

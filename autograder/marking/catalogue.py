@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -14,12 +13,12 @@ from autograder.marking.diagnosis import Traces, traces_of
 from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.plugin import grade_each
-from autograder.marking.result import FORMAT, Result, write_atomically
+from autograder.marking.result import FORMAT, Result, digest, write_atomically
 from autograder.marking.suite import BadSuite, Suite
 from autograder.sandbox.outside import Sandbox
 
 # Runs notebooks (by name), of some only the tests of the grade cells named: as grade_each does, or in many processes.
-Graded = Callable[[Mapping[str, NotebookNode], Mapping[str, Collection[str]]], dict[str, Result]]
+Grader = Callable[[Mapping[str, NotebookNode], Mapping[str, Collection[str]]], dict[str, Result]]
 
 
 def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> Result:
@@ -36,25 +35,25 @@ def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> Res
     return result
 
 
-def run_mistakes(suite: Suite, release: NotebookNode, solved: Result, graded: Graded) -> dict[str, Result]:
+def run_mistakes(suite: Suite, release: NotebookNode, solved: Result, grader: Grader) -> dict[str, Result]:
     """The result of each mistake, in the tasks where it must fail: the solution with the mistake in it.
 
-    solved: the result of the solution, which says to what task a test belongs. graded: runs the notebooks.
+    solved: the result of the solution, which says to what task a test belongs. grader: runs the notebooks.
     """
     solution, mistakes = solution_notebook(suite.exercise, release), load_mistakes(suite.exercise)
-    notebooks = {m.name: with_cells(solution, dict(m.cells)) for m in mistakes}
+    notebooks = {m.name: with_cells(solution, m.cells) for m in mistakes}
     only = {m.name: {t.cell for t in solved.tests if t.name in m.fails} for m in mistakes}
-    return graded(notebooks, only)
+    return grader(notebooks, only)
 
 
-def known_traces(suite: Suite, release: NotebookNode, solved: Result, graded: Graded, folder: Path) -> Traces:
+def known_traces(suite: Suite, release: NotebookNode, solved: Result, grader: Grader, folder: Path) -> Traces:
     """What the mistakes answer in the tests; kept in `folder` until suite, catalogue or exercise change."""
     content = json.dumps([FORMAT, suite.hash, solution_notebook(suite.exercise, release)], sort_keys=True)
-    path = folder / f"mistakes-{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"
+    path = folder / f"mistakes-{digest(content)}.json"
     with contextlib.suppress(OSError, ValueError, AttributeError):  # a damaged file is written anew
         known = json.loads(path.read_text(encoding="utf-8"))
         if all(isinstance(trace, list) for tests in known.values() for trace in tests.values()):
             return known
-    traces = traces_of(run_mistakes(suite, release, solved, graded).items())
+    traces = traces_of(run_mistakes(suite, release, solved, grader).items())
     write_atomically(path, json.dumps(traces))
     return traces

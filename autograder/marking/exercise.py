@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from nbformat import NotebookNode
 
-from autograder.marking.submission import grade_id, read_notebook, restore
+from autograder.marking.submission import grade_id, is_test, read_notebook, restore
 from autograder.marking.suite import PROJECT, solution_file
 
 
@@ -21,7 +21,7 @@ def solution_notebook(exercise: str, release: NotebookNode | None = None) -> Not
     return restore(read_notebook(solution_file(exercise)), release or release_notebook(exercise))
 
 
-def with_cells(notebook: NotebookNode, cells: dict[str, str]) -> NotebookNode:
+def with_cells(notebook: NotebookNode, cells: Mapping[str, str]) -> NotebookNode:
     """A copy of a notebook with the source of some cells replaced, by grade id; KeyError for an unknown one."""
     unknown = set(cells) - {grade_id(c) for c in notebook.cells}
     if unknown:
@@ -35,11 +35,10 @@ def tasks(notebook: NotebookNode) -> dict[str, list[NotebookNode]]:
     found: dict[str, list[NotebookNode]] = {}
     written: list[NotebookNode] = []
     for cell in notebook.cells:
-        mark = cell.metadata.get("nbgrader", {})
-        if mark.get("solution") and cell.cell_type == "code":
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
             written.append(cell)
-        elif mark.get("grade") and not mark.get("solution"):
-            found[mark["grade_id"]], written = written, []
+        elif is_test(cell):
+            found[grade_id(cell)], written = written, []
     return found
 
 

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.marking.result import Result, TestResult
-from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime, Shown, StudentError
+from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime, OwnError, Shown, StudentError
 from autograder.marking.wording import EXCEPTIONS, clean
 
 MAX_MESSAGE = 200
@@ -25,7 +25,6 @@ IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError")
 RUNS_WITH = "This exercise runs with {}, matplotlib and what comes with Python; no other package is there."
 LATE = REASONS[OutOfTime]
 OPEN, ERROR, WRONG = "not written yet", "error", "wrong result"  # the other reasons
-OWN = {kind.__name__ for kind in REASONS}  # errors whose words are the grader's
 PLACE = "  in cell "  # how a line begins that quotes the student's code
 READ = "Python cannot read this line. Look at it and the one above: a bracket, a colon, the spaces at the beginning?"
 SPELLED = "Is it a slip of the pen? If not, it needs a value before this line."
@@ -69,9 +68,9 @@ def reason(error: BaseException) -> str:
 
 def headline(error: StudentError) -> str:
     """An exception's type and message, as far as they can be shown."""
-    if error.quoted:
+    if error.in_test:
         return f"{error.type if error.type in EXCEPTIONS else 'An exception'}: {UNSAID}"
-    if error.type in OWN:
+    if isinstance(error, OwnError):
         return error.message
     message = error.message if len(error.message) <= MAX_MESSAGE else error.message[:MAX_MESSAGE] + " …"
     return f"{error.type}: {message}" if message else error.type
@@ -82,10 +81,10 @@ def quoted(error: StudentError, cells: Mapping[str, str]) -> list[str]:
     lines, room = {}, MAX_LINES
     for name, source in cells.items():
         whole = source.splitlines()
-        lines[f"cell {name}"] = whole[: max(room, 0)] if error.quoted else whole
+        lines[f"cell {name}"] = whole[: max(room, 0)] if error.in_test else whole
         room -= len(whole)
     return [f"  in {label}, line {number}: {clean(lines[label][number - 1].strip())}"
-            for label, number, _ in (error.places[-1:] if error.quoted else error.places)
+            for label, number, _ in (error.places[-1:] if error.in_test else error.places)
             if 0 < number <= len(lines.get(label, ()))]  # fmt: skip
 
 
@@ -109,8 +108,8 @@ def tell(result: Result) -> dict[str, Told]:
 
 
 def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
-    """What is told of one cell's tests; `causes` are those of the cells before and grow with it."""
-    rows, here, next, same_as, carried = "", set(), "", "", ""
+    """What is told of one cell's tests. causes: those of the cells before, with the test that met each first; grows."""
+    rows, here, advice, same_as, carried = "", set(), "", "", ""
     for test in tests:
         if not test.lost:
             rows += _row(test, CODE.sub(r"<code>\1</code>", _said(test)))
@@ -119,7 +118,7 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
         cause = _cause(test)
         first = causes.setdefault(cause, test)
         if not here:
-            next, same_as = _next(first), first.cell if first.cell != test.cell else ""
+            advice, same_as = _next(first), first.cell if first.cell != test.cell else ""
         if first is test:
             detail = f"{_said(test)}<p><b>Hint:</b> {html.escape(_hint(test))}</p>"
         else:
@@ -127,7 +126,7 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
             detail = f'<p>The same as <a href="#row-{html.escape(first.name)}">{where}</a>.</p>'
         rows += _row(test, detail)
         here.add(cause)
-    return Told(f'<ul class="tests">{rows}</ul>', next or carried, same_as)
+    return Told(f'<ul class="tests">{rows}</ul>', advice or carried, same_as)
 
 
 def _cause(test: TestResult) -> str:
@@ -166,7 +165,9 @@ def _row(test: TestResult, detail: str) -> str:
 def _said(test: TestResult) -> str:
     """What the grader says about a test, the quoted lines folded."""
     head, _, rest = html.escape(test.message).partition("\n")
-    return f"<details><summary>{head}</summary><pre>{rest}</pre></details>" if rest else f"<p>{head}</p>" * bool(head)
+    if rest:
+        return f"<details><summary>{head}</summary><pre>{rest}</pre></details>"
+    return f"<p>{head}</p>" if head else ""
 
 
 def _next(test: TestResult) -> str:

@@ -24,7 +24,7 @@ from autograder.marking.run import NotebookRun
 from autograder.marking.student import OutOfTime, Student
 from autograder.marking.submission import code_to_run
 from autograder.marking.suite import BadSuite, Suite
-from autograder.sandbox.outside import BrokeDown, Died, Sandbox
+from autograder.sandbox.outside import BrokeDown, ProcessDied, Sandbox
 
 Homes = dict[str, dict[str, str]]  # test cell -> the earlier names that its task builds on -> their test cells
 
@@ -34,31 +34,32 @@ def homes(suite: Suite, cells: Sequence[str]) -> Homes:
 
     Raises BadSuite for a name that no task defines, or one whose tests do not all come before those that build on it.
     """
-    home = {name: cell for cell, written in tasks(solution_notebook(suite.exercise)).items()
-            for source in written for name in defined(source.source)}  # fmt: skip
+    home = {name: test for test, written in tasks(solution_notebook(suite.exercise)).items()
+            for cell in written for name in defined(cell.source)}  # fmt: skip
     found: Homes = {}
     for name, earlier in suite.builds_on.items():
         unknown = {name, *earlier} - home.keys()
         if unknown:
             raise BadSuite(f"{suite.path}: builds_on names {', '.join(sorted(unknown))}, which no task defines")
         for other in earlier:
-            if home[name] in cells and home[other] in cells[cells.index(home[name]) :]:
+            first = cells.index(home[name]) if home[name] in cells else len(cells)
+            if home[other] in cells[first:]:
                 raise BadSuite(f"{suite.path}: {name} cannot build on {other}: tests of {home[other]} come first")
         found.setdefault(home[name], {}).update({other: home[other] for other in earlier})
     return found
 
 
-def culprits(cell: str, homes: Homes, tests: Sequence[TestResult]) -> Iterator[str]:
-    """The names from earlier tasks that are to blame where a task fails.
+def culprits(cell: str, where: Homes, tests: Sequence[TestResult]) -> Iterator[str]:
+    """The names from earlier tasks that are to blame where the task of a test cell fails.
 
-    Not one that is itself only wrong because of another.
+    One that is itself only wrong because of another (its points were carried) is not; that other one is.
     """
-    for name, home in homes.get(cell, {}).items():
+    for name, home in where.get(cell, {}).items():
         earlier = [test for test in tests if test.cell == home]
         if any(test.lost for test in earlier):
             yield name
         elif not all(test.passed for test in earlier):
-            yield from culprits(home, homes, tests)
+            yield from culprits(home, where, tests)
 
 
 def follow_through(
@@ -103,7 +104,7 @@ class Reference:
         try:
             self.run = self.run or NotebookRun(self.sandbox, self.cells)
             return self.run.student(0)
-        except (Died, OutOfTime) as error:
+        except (ProcessDied, OutOfTime) as error:
             raise BrokeDown("the process of the solution was ended from outside") from error
 
     def is_gone(self) -> bool:
@@ -136,7 +137,8 @@ def borrowing(suite: Suite, run: NotebookRun, names: Sequence[str]) -> Iterator[
         if reference.is_gone():
             raise BrokeDown("the sandbox of the solution was ended from outside")
     except BrokeDown:
-        ours.companion = reference.close()
+        reference.close()
+        ours.companion = None
         raise
     finally:
         run.prepare = None

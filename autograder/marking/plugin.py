@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,12 +23,11 @@ from autograder.marking.exercise import release_notebook
 from autograder.marking.follow_through import follow_through
 from autograder.marking.result import Result, TestResult
 from autograder.marking.run import CellRun, NotebookRun
-from autograder.marking.student import Died as NotStarted
-from autograder.marking.student import MissingName, Student
+from autograder.marking.student import Died, MissingName, Student
 from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_notebook, restore
 from autograder.marking.suite import DEFAULT_SECONDS, PROJECT, BadSuite, Suite, read_suite
 from autograder.sandbox.confined import confined
-from autograder.sandbox.outside import BrokeDown, Died, Sandbox, SandboxError
+from autograder.sandbox.outside import BrokeDown, ProcessDied, Sandbox, SandboxError
 
 RUN = pytest.StashKey[NotebookRun]()
 SUITE = pytest.StashKey[Suite]()
@@ -50,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Run the notebook once, before the hidden tests that run by hand: what is wrong with it is told once."""
     config = session.config
-    hidden = [item for item in session.items if "student" in getattr(item, "fixturenames", ())]
+    hidden = [item for item in session.items if is_hidden(item)]
     in_batch = any(isinstance(plugin, Batch) for plugin in config.pluginmanager.get_plugins())
     if hidden and not in_batch and not config.option.collectonly:
         try:
@@ -59,14 +57,19 @@ def pytest_collection_finish(session: pytest.Session) -> None:
             raise pytest.UsageError(f"--submission {config.getoption('submission')}: {error}") from error
 
 
+def is_hidden(item: pytest.Item) -> bool:
+    """Whether this is a test of a hidden suite: it asks for the student's notebook."""
+    return "student" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The namespace of the student's notebook, in a fork of its own for each test."""
     config = request.config
     try:
         student = config.stash[RUN].student(mark_of(request.node)["seconds"])
-    except Died as died:
-        raise NotStarted("Died", str(died)) from None
+    except ProcessDied as died:
+        raise Died(str(died)) from None
     yield student
     student._fork.leave()
 
@@ -104,7 +107,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Itera
     """Note down the verdict of each hidden test: all its points or none."""
     report = yield
     decided = call.when == "call" or (call.when == "setup" and call.excinfo)
-    if decided and "student" in getattr(item, "fixturenames", ()):
+    if decided and is_hidden(item):
         item.config.stash[RESULTS][item] = verdict(item, call)
     return report
 
@@ -113,18 +116,17 @@ def verdict(item: pytest.Item, call: pytest.CallInfo) -> TestResult:
     """The result of one test, with what the student may read about it."""
     mark = mark_of(item)
     error = call.excinfo.value if call.excinfo else None
-    title = (item.obj.__doc__ or item.name).strip().splitlines()[0]
-    run = item.config.stash.get(RUN, None)
+    passed = error is None
     return TestResult(
         name=item.name,
-        title=title,
+        title=(item.obj.__doc__ or item.name).strip().splitlines()[0],
         cell=mark["cell"],
-        points=mark["points"] if error is None else 0,
+        points=mark["points"] if passed else 0,
         max_points=mark["points"],
-        passed=error is None,
-        hint="" if error is None else mark["hint"],
-        message="" if error is None else message(error, run),
-        reason="" if error is None else feedback.reason(error),
+        passed=passed,
+        hint="" if passed else mark["hint"],
+        message="" if passed else message(error, item.config.stash.get(RUN, None)),
+        reason="" if passed else feedback.reason(error),
         seconds=round(call.duration, 4),
         trace=list(getattr(item.funcargs.get("student"), "_trace", [])),
     )
@@ -206,7 +208,7 @@ class Batch:
 
     def run_tests(self, session: pytest.Session, key: str, cells: list[Cell]) -> Result:
         """Run all tests on one notebook."""
-        started, cpu = time.monotonic(), cpu_seconds()
+        started, cpu = time.monotonic(), time.process_time()
         wanted = self.only.get(key, ())
         items = [item for item in session.items if not wanted or mark_of(item)["cell"] in wanted]
         session.config.stash[RUN] = run = NotebookRun(self.sandbox, cells, len(items))
@@ -221,7 +223,7 @@ class Batch:
             tests=tests,
             cells={r.name: became_of(r, run) for r in run.runs},
             seconds=round(time.monotonic() - started, 3),
-            cpu_seconds=round(cpu_seconds() - cpu, 3),
+            cpu_seconds=round(time.process_time() - cpu, 3),
             isolation=self.sandbox.isolation,
         )
 
@@ -283,9 +285,3 @@ def grade_each(
     if jobs:
         grade_all(suite, sandbox, jobs, lambda result: results.update({result.key: result}), only)
     return results
-
-
-def cpu_seconds() -> float:
-    """CPU time of this process."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime

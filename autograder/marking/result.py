@@ -79,6 +79,11 @@ class Result:
         write_atomically(folder / f"{self.key}.json", json.dumps(dataclasses.asdict(self)))
 
 
+def digest(text: str) -> str:
+    """What tells a text from all others, in 32 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write a file all at once or not at all, whatever happens meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,5 +108,4 @@ def load_result(folder: Path, key: str) -> Result | None:
 
 def result_key(cells: list[Cell], suite_hash: str) -> str:
     """What a result depends on: the student's code, the suite, the grader."""
-    content = json.dumps([FORMAT, suite_hash, [(c.name, c.source) for c in cells]])
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return digest(json.dumps([FORMAT, suite_hash, [(c.name, c.source) for c in cells]]))

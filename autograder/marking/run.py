@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograder.marking import student
-from autograder.marking.student import Student, StudentError, as_error
+from autograder.marking.student import BadAnswer, Died, OutOfTime, Student, StudentError, as_error
 from autograder.marking.submission import Cell
 from autograder.marking.wording import clean
 from autograder.sandbox import protocol
-from autograder.sandbox.outside import Died, Fork, OutOfTime, Sandbox, SandboxError
+from autograder.sandbox.outside import Fork, ProcessDied, ProcessOutOfTime, Sandbox, SandboxError
 
 CELL_SECONDS = 10.0  # of CPU time for each cell
 NOTEBOOK_SECONDS = 120.0  # for all cells together, by the clock
@@ -55,7 +54,7 @@ class NotebookRun:
             try:
                 [self.state] = self.submission.spawn()
                 runs = self._run_all(cells)
-            except Died as died:  # before any student code
+            except ProcessDied as died:  # before any student code
                 raise SandboxError("a notebook cannot be run: is this machine out of memory or processes?") from died
             finally:
                 if runs is None:
@@ -67,8 +66,7 @@ class NotebookRun:
         runs, room = [], NOTEBOOK_OUTPUT
         for cell in cells:
             if self._late(cell) and cell.name not in self.bad:
-                error = student.OutOfTime("OutOfTime", "the notebook's time was up")
-                self.bad[cell.name] = CellRun(cell.name, error=error)
+                self.bad[cell.name] = CellRun(cell.name, error=OutOfTime("the notebook's time was up"))
             run = self.bad.get(cell.name) or self._run(cell)
             if run is None:
                 return None
@@ -89,25 +87,25 @@ class NotebookRun:
             reply = fork.ask("run", code=cell.source, label=f"cell {cell.name}")
             self.good.add(cell.name)
             return read_report(cell, *reply)
-        except OutOfTime:
-            error = student.OutOfTime("OutOfTime", f"it ran longer than {CELL_SECONDS:g} seconds")
-        except Died as died:
-            error = student.Died("Died", str(died))
+        except ProcessOutOfTime:
+            error = OutOfTime(f"it ran longer than {CELL_SECONDS:g} seconds")
+        except ProcessDied as died:
+            error = Died(str(died))
         except protocol.ProtocolError:
-            error = student.BadAnswer("BadAnswer", "it broke the notebook's process")
+            error = BadAnswer("it broke the notebook's process")
         self.bad[cell.name] = CellRun(cell.name, error=error)
         return None
 
     def student(self, seconds: float) -> Student:
         """A fresh copy of the state, for a test that may take `seconds` of CPU time; OutOfTime where none is left."""
         if time.monotonic() > self.end:
-            raise student.OutOfTime("OutOfTime", "the time for the whole submission was up")
+            raise OutOfTime("the time for the whole submission was up")
         if not self.copies:
             self.copies = self.state.spawn(max(1, min(self.tests, COPIES)))
             self.tests -= len(self.copies)
         fork = self.copies.pop(0)
         fork.allow(seconds)
-        fresh = Student(fork, self.cells)
+        fresh = Student(fork)
         if self.prepare:
             self.prepare(fresh, seconds)
         return fresh

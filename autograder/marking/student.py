@@ -17,9 +17,7 @@ from typing import Any
 from autograder.marking.diagnosis import signature
 from autograder.marking.wording import NAMES, clean
 from autograder.sandbox import protocol
-from autograder.sandbox.outside import Died as ProcessDied
-from autograder.sandbox.outside import Fork
-from autograder.sandbox.outside import OutOfTime as ProcessOutOfTime
+from autograder.sandbox.outside import Fork, ProcessDied, ProcessOutOfTime
 
 MAX_DEPTH = 8  # of calls that cross within calls that cross
 
@@ -32,35 +30,44 @@ class StudentError(Exception):
     """Something in the student's code went wrong while a test used it.
 
     type, message: of the student's exception; places: [cell, line, source] of its frames in the notebook.
-    quoted: whether the student's process chose these words while it knew hidden inputs.
+    in_test: whether the student's process chose these words in a hidden test, and so knew its inputs.
     kinds: the names of Python's own exceptions that it is a kind of.
     """
 
-    def __init__(self, type: str, message: str = "", places: list | None = None, quoted: bool = False,
+    def __init__(self, type: str, message: str = "", places: list | None = None, in_test: bool = False,
                  kinds: Sequence[str] = ()):  # fmt: skip
         super().__init__(f"{type}: {message}" if message else type)
         self.type = type
         self.kinds = kinds
         self.message = message
         self.places = places or []
-        self.quoted = quoted
+        self.in_test = in_test
 
 
-class MissingName(StudentError):
+class OwnError(StudentError):
+    """What the grader itself has to say, in its own words; its type is the name of the class."""
+
+    def __init__(self, message: str = ""):
+        super().__init__(type(self).__name__, message)
+
+
+class MissingName(OwnError):
     """The notebook does not define what the test asks for: `name`."""
 
-    name = ""
+    def __init__(self, name: str):
+        super().__init__(f"your notebook does not define {name}")
+        self.name = name
 
 
-class OutOfTime(StudentError):
+class OutOfTime(OwnError):
     """The student's code took longer than the test allows."""
 
 
-class Died(StudentError):
+class Died(OwnError):
     """The student's process ended or crashed."""
 
 
-class BadAnswer(StudentError):
+class BadAnswer(OwnError):
     """What came back is not an answer: not plain data, too large, or no sensible message."""
 
 
@@ -92,7 +99,7 @@ class Target:
         value = self._student._ask("get", target=self._tree)
         if isinstance(value, Handle):
             kind = f" of type {value._of}" if value._of in NAMES else ""
-            raise BadAnswer("BadAnswer", f"expected real numbers, arrays or lists of them, got an object{kind}")
+            raise BadAnswer(f"expected real numbers, arrays or lists of them, got an object{kind}")
         return value
 
     def __iter__(self):
@@ -110,7 +117,7 @@ class Handle(Target):
 
 
 class Lent:
-    """Something of one process that another one uses; there it is a `StandIn`, which calls these two functions.
+    """Something of one process that another one uses; there it is a `StandIn` (inside.py), which calls these methods.
 
     held: a handle to what it was made of, which it may change later.
     """
@@ -132,11 +139,13 @@ class Lent:
 
 
 class Student:
-    """The namespace of the student's notebook, in a fork of its own."""
+    """The namespace of the student's notebook, in a fork of its own.
 
-    def __init__(self, fork: Fork, cells: dict[str, str]):
+    Every name is one of the notebook's, but for the few methods below: so what the grader keeps here starts with _.
+    """
+
+    def __init__(self, fork: Fork):
         self._fork = fork
-        self._cells = cells
         self._functions: list[Callable] = []
         self._depth = 0  # of calls from over there that wait for calls from over there
         self._trace: list[list] = []  # everything that came back, in short, for the diagnosis
@@ -149,10 +158,6 @@ class Student:
     def put(self, value: Any) -> Handle:
         """Send a value and keep it over there; the handle tells later what became of it."""
         return self._ask("put", value)
-
-    def text(self, cell: str) -> str:
-        """The source of the student's solution cell `cell`."""
-        return self._cells.get(cell, "")
 
     def borrow(self, owner: Student, names: Iterable[str]) -> None:
         """Give names of this notebook the values that they have in another one, which keeps its objects to itself."""
@@ -188,26 +193,24 @@ class Student:
                 reply = self._fork.receive()
             return self._load(*reply, header.get("target"))
         except ProcessOutOfTime:
-            raise OutOfTime("OutOfTime", "your code did not finish in the time that this test allows") from None
+            raise OutOfTime("your code did not finish in the time that this test allows") from None
         except ProcessDied as error:
-            raise Died("Died", str(error)) from None
+            raise Died(str(error)) from None
         except protocol.ProtocolError as error:
-            raise BadAnswer("BadAnswer", str(error)) from None
+            raise BadAnswer(str(error)) from None
 
     def _load(self, header: dict, buffers: list[memoryview], target: dict | None) -> Any:
         """The answer in a reply to a request for `target`."""
-        decoder = protocol.Decoder(buffers, self._unspecial)
+        decoder = protocol.Decoder(buffers, self._handle)
         if "value" in header:
             return decoder.decode(header["value"])
         if "missing" in header and target and target["id"] is None:
-            error = MissingName("MissingName", f"your notebook does not define {target['path'][0][1]}")
-            error.name = target["path"][0][1]
-            raise error
-        raise as_error(decoder.decode(header.get("error")), quoted=True)
+            raise MissingName(target["path"][0][1])
+        raise as_error(decoder.decode(header.get("error")), in_test=True)
 
     def _serve(self, header: dict, buffers: list[memoryview]) -> None:
         """Run the test's function that the student's code called, and send the result over."""
-        call = protocol.Decoder(buffers, self._unspecial).decode(header["callback"])
+        call = protocol.Decoder(buffers, self._handle).decode(header["callback"])
         try:
             number, args, kwargs = call
             function = self._functions[number]
@@ -245,8 +248,8 @@ class Student:
         self._functions.append(function)
         return len(self._functions) - 1
 
-    def _unspecial(self, tree: dict) -> Handle:
-        """The handle that came back."""
+    def _handle(self, tree: dict) -> Handle:
+        """What came back that is not plain data: an object that stays over there."""
         number, name = tree.get("id"), tree.get("of")
         if tree.get("t") != "ref" or type(number) is not int or not isinstance(name, str):
             raise protocol.ProtocolError("unknown kind of value")
@@ -259,17 +262,17 @@ def is_exception(name: str) -> bool:
     return isinstance(found, type) and issubclass(found, Exception)
 
 
-def as_error(content: Any, quoted: bool = False) -> StudentError:
+def as_error(content: Any, in_test: bool = False) -> StudentError:
     """The exception that a description from the student's process stands for."""
     content = content if isinstance(content, dict) else {}
     name, message = _text(content.get("type"), 80) or "Error", _text(content.get("message"), 2000)
     if name == "ProtocolError":
-        return BadAnswer("BadAnswer", "the answer is too large or nested too deep")
+        return BadAnswer("the answer is too large or nested too deep")
     places = content.get("places")
     good = [p for p in places if _is_place(p)] if isinstance(places, list) else []
     kinds = content.get("kinds")
     own = [k for k in kinds[:20] if isinstance(k, str) and is_exception(k)] if isinstance(kinds, list) else []
-    return StudentError(name, message, good[-5:], quoted, own)
+    return StudentError(name, message, good[-5:], in_test, own)
 
 
 def _text(value: Any, size: int) -> str:

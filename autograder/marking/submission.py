@@ -160,6 +160,12 @@ def grade_id(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def is_test(cell: NotebookNode) -> bool:
+    """Whether this is a test cell, which gives points for what stands elsewhere (a written answer gives its own)."""
+    mark = cell.metadata.get("nbgrader", {})
+    return bool(mark.get("grade")) and not mark.get("solution")
+
+
 def restore(submitted: NotebookNode, release: NotebookNode) -> NotebookNode:
     """`submitted` in the frame of `release`: exactly its nbgrader cells, in a valid notebook.
 
@@ -218,9 +224,7 @@ def code_to_run(notebook: NotebookNode) -> list[Cell]:
     """
     cells = []
     for number, cell in enumerate(notebook.cells):
-        mark = cell.metadata.get("nbgrader", {})
-        is_test = mark.get("grade") and not mark.get("solution")
         for_the_eye = UNGRADED in cell.metadata.get("tags", [])
-        if cell.cell_type == "code" and cell.source.strip() and not is_test and not for_the_eye:
-            cells.append(Cell(mark.get("grade_id") or f"number {number + 1}", cell.source, number))
+        if cell.cell_type == "code" and cell.source.strip() and not is_test(cell) and not for_the_eye:
+            cells.append(Cell(grade_id(cell) or f"number {number + 1}", cell.source, number))
     return cells

@@ -32,7 +32,7 @@ def mistaken(exercise: str, name: str) -> Change:
     """One of the catalogue's mistakes; KeyError where it has none of this name."""
 
     def change(notebook: NotebookNode) -> NotebookNode:
-        return with_cells(notebook, dict({m.name: m for m in load_mistakes(exercise)}[name].cells))
+        return with_cells(notebook, {m.name: m for m in load_mistakes(exercise)}[name].cells)
 
     return change
 

@@ -369,7 +369,11 @@ def up_to_date(old: Any, new: Any) -> Any:
 
 
 class Server:
-    """Answers the trusted side's requests from one fork of the student's state."""
+    """Answers the trusted side's requests from one fork of the student's state.
+
+    A request whose `op` is "run" is answered by `do_run`, and so on. Each of these gets all of a message (header,
+    buffers, file descriptors), whether it has use for it or not.
+    """
 
     def __init__(self, sock: socket.socket, shell: Any):
         self.sock = sock

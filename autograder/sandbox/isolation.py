@@ -56,7 +56,7 @@ class View:
 class Wall:
     """A program that isolates; `build(program, view, root)` is its command line, up to what it is to run.
 
-    root: makes an empty folder for those that need one.
+    root: makes an empty folder for those that need one. remedy: what to do, by what the program complained of.
     """
 
     name: str

@@ -36,20 +36,20 @@ class BrokeDown(SandboxError):
     """The template was gone when a submission ended (no student can do that): its last answers say nothing."""
 
 
-class OutOfTime(Exception):
+class ProcessOutOfTime(Exception):
     """The student's process used up its time."""
 
 
-class Died(Exception):
+class ProcessDied(Exception):
     """The student's process ended; the message says how."""
 
 
 class Sandbox:
     """A warm template behind walls, from which submissions are opened.
 
-    exercise: its slug, for messages. packages: what students may import (parts of nnlib as nnlib.plot); the
-    template imports it once. secrets: folders that must not be visible (the course, the solutions).
-    isolation: what keeps it apart, with its version. Raises SandboxError where nothing here can.
+    exercise: its slug, which stands in the template's command line, for people. packages: what students may import
+    (parts of nnlib as nnlib.plot); the template imports it once. secrets: folders that must not be visible (the
+    course, the solutions). isolation: what keeps it apart, with its version. SandboxError where nothing can.
     """
 
     def __init__(self, exercise: str, packages: Iterable[str] = ("numpy",), secrets: Iterable[Path] = ()):
@@ -73,6 +73,7 @@ class Sandbox:
         raise SandboxError("\n".join(reasons))
 
     def _start_behind(self, wall: Wall, view: View) -> None:
+        """Start the template behind one kind of walls; SandboxError, with the remedy, where that does not work."""
         command = wall.command(view, lambda: Path(self.root.name))
         command = ["/bin/sh", "-c", START, "sh", *command, sys.executable, "-u", "/grader/inside.py",
                    json.dumps(self.settings)]  # fmt: skip
@@ -107,6 +108,7 @@ class Sandbox:
             raise SandboxError("the sandbox dies when a submission is opened in it") from error
 
     def _open(self) -> Submission:
+        """Fork a fresh submission; EOFError or OSError where the template is gone."""
         ours, theirs = socket.socketpair()
         with theirs:
             protocol.send(self.control, {"op": "start"}, fds=[theirs.fileno()])
@@ -171,7 +173,7 @@ class Fork:
         self.grant = {"seconds": seconds}
 
     def spawn(self, number: int = 1) -> list[Fork]:
-        """Copies of this state, at most `number`; Died where it cannot be copied."""
+        """Copies of this state, at most `number`; ProcessDied where it cannot be copied."""
         pairs = [socket.socketpair() for _ in range(number)]
         order = {"op": "fork", "end": [child.pid for child in self.served]}
         pids = self._order(order, [theirs.fileno() for _, theirs in pairs])
@@ -182,11 +184,11 @@ class Fork:
         for ours, _ in pairs[len(pids) :]:
             ours.close()
         if not pids:
-            raise Died("the notebook's process could not be copied")
+            raise ProcessDied("the notebook's process could not be copied")
         return [Fork(ours, self, pid) for (ours, _), pid in zip(pairs, pids)]
 
     def _order(self, header: dict, fds: Sequence[int] = ()) -> Any:
-        """The answer to a request that a sound process answers at once; None where this one does not."""
+        """The answer to a request that costs no student's time, by `FORK_SECONDS`; None where there is none."""
         if self.broken:
             return None
         deadline = time.monotonic() + FORK_SECONDS
@@ -202,7 +204,7 @@ class Fork:
     ) -> tuple[dict, list[memoryview]]:
         """Send one request and return the header and buffers of the reply.
 
-        Raises OutOfTime, Died, or protocol.ProtocolError where the answer makes no sense.
+        Raises ProcessOutOfTime, ProcessDied, or protocol.ProtocolError where the answer makes no sense.
         """
         encoder = protocol.Encoder(special)
         self.send({"op": op, "value": encoder.encode(value), **header, **self.grant}, encoder.buffers)
@@ -210,22 +212,22 @@ class Fork:
         return self.receive()
 
     def send(self, header: dict, buffers: list[bytes]) -> None:
-        """Send one message; raises OutOfTime or Died."""
+        """Send one message; raises ProcessOutOfTime or ProcessDied."""
         try:
             protocol.send(self.sock, header, buffers, deadline=self.deadline)
         except TimeoutError:
             self.end()
-            raise OutOfTime from None
+            raise ProcessOutOfTime from None
         except OSError:
             raise self.post_mortem() from None
 
     def receive(self) -> tuple[dict, list[memoryview]]:
-        """Receive one message; raises OutOfTime, Died or ProtocolError."""
+        """Receive one message; raises ProcessOutOfTime, ProcessDied or ProtocolError."""
         try:
             return protocol.receive(self.sock, self.deadline)
         except TimeoutError:
             self.end()
-            raise OutOfTime from None
+            raise ProcessOutOfTime from None
         except (EOFError, OSError):
             raise self.post_mortem() from None
 
@@ -233,12 +235,12 @@ class Fork:
         """Why the process is gone, as far as its parent can tell."""
         status = self.end()
         if type(status) is not int or not 0 < status < 1 << 16 or not os.WIFSIGNALED(status):
-            return Died("the process ended itself")
+            return ProcessDied("the process ended itself")
         number = os.WTERMSIG(status)
         if number in (signal.SIGXCPU, signal.SIGKILL):
-            return OutOfTime()
+            return ProcessOutOfTime()
         name = signal.strsignal(number) if number in signal.valid_signals() else number
-        return Died(f"the process crashed ({name})")
+        return ProcessDied(f"the process crashed ({name})")
 
     def leave(self) -> None:
         """Ask no more; the process is killed when its parent forks the next time, or with the submission.

@@ -118,6 +118,7 @@ class Decoder:
         return self.special(tree)
 
     def _container(self, kind: str, content: list, depth: int) -> Any:
+        """A tuple, set or dict; the list of a dict holds pairs."""
         if kind == "dict" and not all(type(item) is list and len(item) == 2 for item in content):
             raise ProtocolError("malformed dict")
         if kind in ("dict", "set"):
@@ -129,12 +130,14 @@ class Decoder:
             raise ProtocolError(f"malformed {kind}") from error
 
     def _buffer(self) -> memoryview:
+        """The next buffer, which is then used up."""
         try:
             return next(self.buffers)
         except StopIteration:
             raise ProtocolError("a buffer is missing") from None
 
     def _array(self, tree: dict) -> np.ndarray | np.generic:
+        """An array that is no view of the message, or a scalar."""
         data, name, shape = self._buffer(), tree.get("d"), tree.get("s")
         dtype = DTYPES.get(name) if isinstance(name, str) else None
         if dtype is None:
@@ -154,15 +157,18 @@ class Decoder:
 
 
 def _sizes(values: list) -> bool:
+    """Whether these can be the sizes of something."""
     return all(type(n) is int and n >= 0 for n in values)
 
 
 def _check_keys(keys: list) -> None:
+    """ProtocolError where hashing these keys could take for ever, see `MAX_ODD_KEYS`."""
     if sum(type(key) is not str for key in keys) > MAX_ODD_KEYS:
         raise ProtocolError("a dict or set with too many keys that are no strings")
 
 
 def _int(text: Any) -> int:
+    """An integer of more than 63 bits, which crossed in hexadecimal digits."""
     try:
         if len(text) <= MAX_HEX:
             return int(text, 16)
@@ -174,7 +180,7 @@ def _int(text: Any) -> int:
 def send(
     sock: socket.socket,
     header: dict,
-    buffers: list[bytes] = (),
+    buffers: Sequence[bytes] = (),
     fds: Sequence[int] = (),
     deadline: float | None = None,
 ) -> None:
@@ -246,7 +252,7 @@ def _set_timeout(sock: socket.socket, deadline: float | None) -> None:
 
 
 def _receive_with_fds(sock: socket.socket, fds: list[int]) -> bytes:
-    """Read a piece; file descriptors that come along are added to `fds`."""
+    """A piece of a message; file descriptors that come along are added to `fds`."""
     piece, more, _, _ = socket.recv_fds(sock, PIECE, MAX_FDS)
     fds.extend(more)
     return piece
