@@ -27,17 +27,20 @@ from autograder.course.files import STAGED, Course
 from autograder.course.grade import find_submissions, record_all, stage
 from autograder.course.gradebook import record, register
 from autograder.course.parallel import one_cpu
-from autograder.marking.exercise import solution_notebook, with_cells
+from autograder.marking.exercise import solution_notebook, tasks, with_cells
 from autograder.marking.plugin import grade_all, open_sandbox
-from autograder.marking.suite import load_suite
+from autograder.marking.submission import grade_id
+from autograder.marking.suite import Suite, load_suite
 
 TICK = os.sysconf("SC_CLK_TCK")
-GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 1e-9), (Path("/sys/fs/cgroup"), "cpu.stat", 1e-6))
+# Control groups, version 1 and 2: where they are, the file about CPU time, which word of it that is, in which unit.
+GROUPS = ((Path("/sys/fs/cgroup/cpuacct"), "cpuacct.usage", 0, 1e-9), (Path("/sys/fs/cgroup"), "cpu.stat", 1, 1e-6))
+Clock = Callable[[], float]
 
 
-def enter_control_group() -> Callable[[], float] | None:
+def enter_control_group() -> Clock | None:
     """Move this process into a control group of its own; returns its clock of CPU seconds, or None."""
-    for root, file, unit in GROUPS:
+    for root, file, word, unit in GROUPS:
         group = root / f"benchmark-{os.getpid()}"
         try:
             group.mkdir()
@@ -45,7 +48,7 @@ def enter_control_group() -> Callable[[], float] | None:
             (group / file).read_text()
         except OSError:
             continue
-        return lambda: int((group / file).read_text().split()[-1 if unit == 1e-9 else 1]) * unit
+        return lambda: int((group / file).read_text().split()[word]) * unit
     return None
 
 
@@ -55,26 +58,22 @@ def busy_seconds() -> float:
     return (user + nice + system + irq + softirq) / TICK
 
 
-cpu_seconds = busy_seconds
-
-
-def measured(work: Callable[[], object]) -> tuple[float, float]:
-    """Wall seconds and CPU seconds of `work`."""
-    wall, cpu = time.monotonic(), cpu_seconds()
+def measured(clock: Clock, work: Callable[[], object], count: int) -> tuple[float, float]:
+    """Wall seconds and CPU seconds (by `clock`) of `work` for each of `count` submissions."""
+    wall, cpu = time.monotonic(), clock()
     work()
-    return time.monotonic() - wall, cpu_seconds() - cpu
+    return (time.monotonic() - wall) / count, (clock() - cpu) / count
 
 
 def submissions(course: Course, exercise: str, n: int) -> None:
     """Write `n` correct submissions that differ in a comment, so that none is graded from disk."""
     solution = solution_notebook(exercise)
-    name = next(c.metadata.nbgrader["grade_id"] for c in solution.cells
-                if c.cell_type == "code" and c.metadata.get("nbgrader", {}).get("solution"))
-    source = next(c.source for c in solution.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+    first = next(cell for cells in tasks(solution).values() for cell in cells)
     for number in range(n):
         path = course.submitted / f"student{number:04d}" / exercise / f"{exercise}.ipynb"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(with_cells(solution, {name: f"{source}\n# {number}"})), encoding="utf-8")
+        mine = with_cells(solution, {grade_id(first): f"{first.source}\n# {number}"})
+        path.write_text(json.dumps(mine), encoding="utf-8")
 
 
 def main() -> None:
@@ -84,46 +83,53 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=200, help="submissions (plain nbgrader gets a tenth)")
     parser.add_argument("--torch", action="store_true", help="import torch in the sandbox, too")
     options = parser.parse_args()
-    global cpu_seconds
-    cpu_seconds = enter_control_group() or busy_seconds
     suite = load_suite(options.exercise)
     if options.torch:
         suite = replace(suite, packages=(*suite.packages, "torch"))
-    with tempfile.TemporaryDirectory() as folder:
-        courses = [Course.at(Path(folder) / name, Path(folder) / "submitted") for name in ("one", "two", "plain")]
-        submissions(courses[0], options.exercise, options.n)
-        for course in courses:
-            course.root.mkdir()
-            register(course, options.exercise)
-        entries = find_submissions(courses[0], suite)
-        jobs = [(e.key, e.cells) for e in entries]
-        results = []
-        with one_cpu(0), open_sandbox(suite) as sandbox:
-            grade_all(suite, sandbox, jobs[:3], lambda result: None)  # warm
-            ours = measured(lambda: grade_all(suite, sandbox, jobs, results.append))
-        for parts, course in ((1, courses[0]), (2, courses[1])):
-            for result in results:
-                result.save(course.results(options.exercise))
-            stage(course, options.exercise, entries, parts)
-        recording = measured(lambda: record(courses[0], options.exercise))
-        both = measured(lambda: record_all(courses[1], options.exercise, 2))
-        few = stage(courses[2], options.exercise, entries[: max(1, options.n // 10)])
-        plain = measured(lambda: plain_autograde(courses[2], options.exercise))
-    full = sum(t.max_points for t in results[0].tests)
-    assert all(sum(t.points for t in r.tests) == full for r in results)
+    rows = compare(suite, options.n, enter_control_group() or busy_seconds)
     also = " (torch imported)" if options.torch else ""
     print(f"{options.exercise}{also}, {options.n} correct submissions, {os.cpu_count()} cores; seconds per submission")
     print(f"{'':44}{'wall':>8}{'CPU':>8}")
-    rows = {
-        "hidden suite in the sandbox, warm": (ours, options.n),
-        "nbgrader records the marks": (recording, options.n),
-        "the same in two processes": (both, options.n),
-        f"plain nbgrader autograde, {len(few)} of them": (plain, len(few)),
+    for name, (wall, cpu) in rows.items():
+        print(f"{name:44}{wall:8.3f}{cpu:8.3f}")
+    grading, recording, _, plain = (cpu for _, cpu in rows.values())
+    print(f"plain nbgrader / ours with recording: {plain / (grading + recording):.1f} x CPU")
+
+
+def compare(suite: Suite, n: int, clock: Clock) -> dict[str, tuple[float, float]]:
+    """Wall and CPU seconds for each submission: graded here, recorded by nbgrader (in one process, in two), all by it.
+
+    The same notebooks are graded in three courses. An AssertionError where one does not get full marks.
+    """
+    exercise, results = suite.exercise, []
+    with tempfile.TemporaryDirectory() as folder:
+        courses = [Course.at(Path(folder) / name, Path(folder) / "submitted") for name in ("one", "two", "plain")]
+        one, two, plain = courses
+        submissions(one, exercise, n)
+        for course in courses:
+            course.root.mkdir()
+            register(course, exercise)
+        entries = find_submissions(one, suite)
+        jobs = [(e.key, e.cells) for e in entries]
+        with one_cpu(0), open_sandbox(suite) as sandbox:
+            grade_all(suite, sandbox, jobs[:3], lambda result: None)  # warm
+            grading = measured(clock, lambda: grade_all(suite, sandbox, jobs, results.append), n)
+        for parts, course in ((1, one), (2, two)):
+            for result in results:
+                result.save(course.results(exercise))
+            stage(course, exercise, entries, parts)
+        recording = measured(clock, lambda: record(one, exercise), n)
+        in_two = measured(clock, lambda: record_all(two, exercise, 2), n)
+        few = len(stage(plain, exercise, entries[: max(1, n // 10)]))
+        by_nbgrader = measured(clock, lambda: plain_autograde(plain, exercise), few)
+    full = sum(t.max_points for t in results[0].tests)
+    assert all(sum(t.points for t in r.tests) == full for r in results)
+    return {
+        "hidden suite in the sandbox, warm": grading,
+        "nbgrader records the marks": recording,
+        "the same in two processes": in_two,
+        f"plain nbgrader autograde, {few} of them": by_nbgrader,
     }
-    for name, ((wall, cpu), count) in rows.items():
-        print(f"{name:44}{wall / count:8.3f}{cpu / count:8.3f}")
-    ratio = plain[1] / len(few) * options.n / (ours[1] + recording[1])
-    print(f"plain nbgrader / ours with recording: {ratio:.1f} x CPU")
 
 
 def plain_autograde(course: Course, exercise: str) -> None:

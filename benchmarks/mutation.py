@@ -134,10 +134,10 @@ def run_solution(exercise: str, mutants: list[Mutant]) -> Iterator[str]:
 
 def cells_of(exercise: str) -> dict[str, str]:
     """The cells that students write, by grade id."""
-    from autograder.marking.exercise import solution_notebook
+    from autograder.marking.exercise import solution_notebook, tasks
+    from autograder.marking.submission import grade_id
 
-    marked = [(cell, cell.metadata.get("nbgrader", {})) for cell in solution_notebook(exercise).cells]
-    return {mark["grade_id"]: c.source for c, mark in marked if c.cell_type == "code" and mark.get("solution")}
+    return {grade_id(cell): cell.source for cells in tasks(solution_notebook(exercise)).values() for cell in cells}
 
 
 def modules() -> dict[str, str]:

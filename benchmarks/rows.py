@@ -135,7 +135,12 @@ def adam():
     parameter = Parameter(million_weights()[0])
     parameter.grad = million_weights()[1]
     optimizer = optim.Adam([parameter])
-    return lambda: [optimizer.step(), parameter.data][1:]
+
+    def work():
+        optimizer.step()
+        return [parameter.data]
+
+    return work
 
 
 def torch_adam():
@@ -144,7 +149,12 @@ def torch_adam():
     parameter = torch.nn.Parameter(torch.tensor(million_weights()[0]))
     parameter.grad = torch.tensor(million_weights()[1])
     optimizer = torch.optim.Adam([parameter])
-    return lambda: [optimizer.step(), parameter][1:]
+
+    def work():
+        optimizer.step()
+        return [parameter]
+
+    return work
 
 
 def million_scores() -> tuple[np.ndarray, np.ndarray]:
