@@ -207,7 +207,8 @@ class TestOneCauseIsToldOnce:
         right = "Right, once `f` is right."
         test = classroom.TestResult("t", "T", "a", 1, 1, False, "", right, "", 0.0, [], carried=["f"])
         said = self.told(test)["a"]
-        assert said.next == right and "✓ counts" in said.html and "Hint" not in said.html
+        assert said.next == "Right, once f is right."    # as text
+        assert "✓ counts" in said.html and "<code>f</code>" in said.html and "Hint" not in said.html
 
     def test_a_name_that_a_broken_cell_did_not_define_points_to_that_cell(self):
         message = "f is not defined, because the cell f ended with an error:\nSyntaxError: x\n  in cell f, line 2: ("
@@ -223,12 +224,13 @@ def test_what_a_cell_printed_is_text():
     assert printed.text == "[31m<script>" and printed.output_type == "stream"
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    if lab.CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("NO CHROMIUM: the pages were not looked at (apt install chromium)")
-    with lab.chromium() as chromium:
-        yield chromium
+@pytest.mark.parametrize("error, name, message", [
+    ("KeyError: 'a: b'\n  in cell adam, line 2: x", "KeyError", "'a: b'"),
+    ("it ran longer than 10 seconds", "Error", "it ran longer than 10 seconds"),
+])  # fmt: skip
+def test_an_error_has_its_own_name(error, name, message):
+    (shown,) = outputs({"error": error})
+    assert (shown.ename, shown.evalue, shown.traceback) == (name, message, [error])
 
 
 class Watch:

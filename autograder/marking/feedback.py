@@ -126,7 +126,7 @@ def _told(tests: list[TestResult], causes: dict[str, TestResult]) -> Told:
             detail = f'<p>The same as <a href="#row-{html.escape(first.name)}">{where}</a>.</p>'
         rows += _row(test, detail)
         here.add(cause)
-    return Told(f'<ul class="tests">{rows}</ul>', advice or carried, same_as)
+    return Told(f'<ul class="tests">{rows}</ul>', advice or CODE.sub(r"\1", carried), same_as)
 
 
 def _cause(test: TestResult) -> str:

@@ -5,12 +5,13 @@ const DECADES = 6; // the range of the edges' colours, in powers of ten
 
 function draw(context, width, height, frame) {
   const pen = new Pen(context, frame.font), { font } = frame;
-  const places = placeNodes(frame.sizes, 0.6 * width, height - 3.2 * font, font);
+  const places = placeNodes(frame.sizes, 0.6 * width, height - 4 * font, font);
   drawEdges(pen, frame, places);
   drawNodes(pen, frame, places);
   const foot = height - 1.1 * font;
-  legendBar(pen, blues, 1.2 * font, foot, "activation: none", "strong");
-  legendBar(pen, blame, 0.31 * width, foot, `gradient: 10⁻${"⁰¹²³⁴⁵⁶"[DECADES]} of the largest`, "largest");
+  const end = legendBar(pen, blues, 1.2 * font, foot, "activation: none", "strong");
+  const beside = end + 19 * font < 0.66 * width; // where there is no room, the second stands above the first
+  legendBar(pen, blame, beside ? end + 1.5 * font : 1.2 * font, beside ? foot : foot - 1.3 * font, `gradient: 10⁻${"⁰¹²³⁴⁵⁶"[DECADES]} of the largest`, "largest");
   drawCurve(pen, frame, [0.66 * width, 1.8 * font, 0.33 * width, 0.3 * height]);
   drawBars(pen, frame, [0.66 * width, 0.3 * height + 6.6 * font, 0.33 * width, 0.7 * height - 8.2 * font]);
 }
@@ -53,6 +54,7 @@ function drawNodes(pen, frame, places) {
   });
 }
 
+// Returns where it ends.
 function legendBar(pen, color, x, y, low, high) {
   const { font } = pen, wide = 3.5 * font, style = { size: 0.85, color: GREY };
   pen.text(low, x, y, style);
@@ -60,6 +62,7 @@ function legendBar(pen, color, x, y, low, high) {
   pen.heat(Array.from({ length: 32 }, (_, i) => i / 31), [1, 32], [x, y - 0.35 * font, wide, 0.7 * font], color);
   pen.box([x, y - 0.35 * font, wide, 0.7 * font], { color: GREY, width: 1 });
   pen.text(high, x + wide + 0.4 * font, y, style);
+  return x + wide + 0.4 * font + pen.measure(high, style);
 }
 
 function drawCurve(pen, frame, box) {
@@ -79,7 +82,7 @@ function drawBars(pen, frame, [x, y, wide, high]) {
   const { gradients } = frame, { font } = pen, left = x + 1.5 * font, full = wide - 7 * font;
   const [low, top] = range(Array.from(gradients).filter((g) => g > 0)), span = Math.max(Math.log10(top / low), 1);
   const step = Math.min(2.2 * font, high / gradients.length);
-  pen.text("Gradient of each layer's weights", x, y - 1.1 * font, { bold: true });
+  pen.text("Gradient by layer", x, y - 1.1 * font, { bold: true });
   gradients.forEach((g, i) => {
     const middle = y + step * (i + 0.5), long = g > 0 ? full * (0.05 + (0.95 * Math.log10(g / low)) / span) : 0;
     pen.text(String(i + 1), x, middle, { color: GREY, bold: true });
