@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container one is often root
 export PYTHON
-.PHONY: lab teach test demo slides book grade check release bench
+.PHONY: lab teach test demo slides book grade check release dist bench
 
 lab: .venv/lab-ready  ## open the course in JupyterLab
 	PATH="$$PWD/.venv/bin:$$PATH" $(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/README.md $(ROOT)
@@ -34,6 +34,9 @@ check: .venv/lab-ready  ## prove every exercise: solution full, untouched zero, 
 
 release: .venv/lab-ready  ## make exercises/ from solutions/
 	$(PY) -m autograder release
+
+dist: .venv/lab-ready  ## make the wheel and the zips for students and instructors in build/dist, try each in a new environment
+	$(PY) .ci/dist.py
 
 bench: .venv/test-ready  ## compare nnlib with PyTorch
 	$(PY) -m benchmarks

@@ -16,9 +16,10 @@ from autograder.course.grade import Entry, Pool, grade, table
 from autograder.course.parallel import DaskPool, Kept, local_pool
 from autograder.course.release import exercises, release
 from autograder.marking.submission import BadSubmission
-from autograder.marking.suite import BadSuite, all_suites
+from autograder.marking.suite import PROJECT, SUITES, BadSuite, all_suites
 from autograder.sandbox.outside import SandboxError
 from autograder.tools import add_command, add_tools, tell
+from nnlib import __version__
 
 EXPECTED = (BadSubmission, BadSuite, CourseError, SandboxError)
 REMEDIES = {
@@ -35,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status (0 where all went well)."""
     options = parser().parse_args(arguments)
     try:
+        if not SUITES.is_dir():  # the wheel, which may reach students
+            raise CourseError(f"{PROJECT} holds neither exercises nor hidden tests. Unpack the instructors' zip, "
+                              "run make lab there, and use its .venv")  # fmt: skip
         return options.command(options)
     except EXPECTED as error:
         print(f"autograder: {error}", file=sys.stderr)
@@ -47,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="autograder", description="Release, grade and check the exercises.")
+    top.add_argument("--version", action="version", version=f"autograder {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _add(commands, "release", run_release, "make exercises/ from solutions/", "autograder release adam").add_argument(
         "--check", action="store_true", help="only say whether exercises/ is up to date")

@@ -3,4 +3,4 @@
 from nnlib.module import manual_seed
 
 __all__ = ["manual_seed"]
-__version__ = "0.1.0"
+__version__ = "1.0.0rc1"  # of the whole project; pyproject.toml reads it here

@@ -60,8 +60,10 @@ def test_what_students_install_is_the_course_without_the_grader(files):
     ours = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     dropped = set(ours["project"]["dependencies"]) - set(theirs["project"]["dependencies"])
     assert {d.split(">")[0] for d in dropped} == {"nbgrader", "pytest"}
-    assert theirs["tool"]["setuptools"]["packages"]["find"]["include"] == ["nnlib*"]
-    assert theirs["tool"]["setuptools"]["package-data"] == ours["tool"]["setuptools"]["package-data"]
+    assert theirs["tool"]["setuptools"]["packages"]["find"] == {"include": ["nnlib*"], "namespaces": False}
+    data = ours["tool"]["setuptools"]["package-data"]
+    assert theirs["tool"]["setuptools"]["package-data"] == {"nnlib": data["nnlib"]}
+    assert theirs["tool"]["setuptools"]["dynamic"] == ours["tool"]["setuptools"]["dynamic"]
     assert theirs["tool"]["setuptools"]["data-files"] == ours["tool"]["setuptools"]["data-files"]
     assert "scripts" not in theirs["project"] and list(theirs["tool"]) == ["setuptools"]
     assert b"nbgrader>" not in files["environment.yml"] and b"pytorch>" in files["environment.yml"]

@@ -78,7 +78,8 @@ def student_project(text: str) -> str:
     """pyproject.toml with what installs nnlib, and no more."""
     tables = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
     kept = [t for t in tables if re.match(r"\[(build-system|project|tool\.setuptools[\w.-]*)\]", t)]
-    return without_grader("".join(kept)).replace('["nnlib*", "autograder*"]', '["nnlib*"]')
+    text = without_grader("".join(kept)).replace('["nnlib*", "autograder*"]', '["nnlib*"]')
+    return re.sub(r"^(exclude|autograder) = .*\n", "", text, flags=re.MULTILINE)
 
 
 def student_makefile(text: str) -> str:

@@ -1,14 +1,15 @@
 """How Sphinx makes the site of what build.py has laid out. Nothing in a page comes from elsewhere."""
 
 import sys
-from importlib.metadata import version as installed_version
 from pathlib import Path
+
+from nnlib import __version__
 
 sys.path.insert(0, str(Path(__file__).parent))  # for pages.py
 
 project = "Perceptron to Transformer"
 author = copyright = "the authors of Perceptron to Transformer"
-release = version = installed_version("perceptron-to-transformer")
+release = version = __version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "pages"]
 html_theme = "furo"
 html_title = project
