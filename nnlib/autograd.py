@@ -55,7 +55,8 @@ class Value:
     def __pow__(self, exponent: float) -> Value:
         """A constant power. ValueError for a root of a negative number, or an exponent that is a Value."""
         if isinstance(exponent, Value) or (self.data < 0 and exponent != int(exponent)):
-            raise ValueError(f"exponent: expected a number, a whole one below zero, got {self.data} ** {exponent}")
+            raise ValueError(f"exponent: expected a number, and of a negative one a whole number, "
+                             f"got {self.data} ** {exponent}")
         slope = exponent * self.data ** (exponent - 1) if exponent else 0.0
         return Value(self.data**exponent, ((self, slope),), f"**{exponent:g}")
 

@@ -123,7 +123,7 @@ def check_twin(
     twin.double().train(module.training).zero_grad()
     _exchange_states(module, twin, rng)
     inputs, options = _map(_float64, inputs), options or {}
-    variable = len(inputs) - constants
+    count = len(inputs) - constants              # how many of them have a gradient
 
     tensors = _map(lambda x: torch.tensor(x, requires_grad=x.dtype == np.float64), inputs)
     ours = _tuple(module(*inputs, **options))
@@ -134,8 +134,8 @@ def check_twin(
         upstream = _random_like(ours[:outputs], rng)
         _twin_backward(theirs[:outputs], upstream)
         returned = module.backward(*upstream)
-        found |= _input_gradients(returned, inputs[:variable]) | _parameter_gradients(module)
-        wanted |= {name: _gradient(x) for name, x in _floats(tensors[:variable]).items()}
+        found |= _input_gradients(returned, inputs[:count]) | _parameter_gradients(module)
+        wanted |= {name: _gradient(x) for name, x in _floats(tensors[:count]).items()}
         wanted |= {name: _gradient(p) for name, p in twin.named_parameters()}
     found |= {f"state {name}": value for name, value in module.state_dict().items()}
     wanted |= {f"state {name}": value.numpy() for name, value in twin.state_dict().items()}

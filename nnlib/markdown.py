@@ -103,9 +103,14 @@ def _parser():
 
 
 def _bounded(specification: Mapping[str, str]) -> dict[str, str]:
-    """The patterns of formulas, which nbconvert lets search to the end of the text from every beginning."""
-    return {name: re.sub(r"\.([*+])\?", lambda many: f".{{{'*+'.index(many[1])},{FORMULA}}}?", pattern)
-            if "math" in name or name == "latex_environment" else pattern
+    """The patterns of nbconvert, those of formulas with `.*?` and `.+?` up to FORMULA characters.
+
+    As they are, each beginning of a formula makes them search to the end of the text.
+    """
+    def bounded(pattern: str) -> str:
+        return pattern.replace(".*?", f".{{0,{FORMULA}}}?").replace(".+?", f".{{1,{FORMULA}}}?")
+
+    return {name: bounded(pattern) if "math" in name or name == "latex_environment" else pattern
             for name, pattern in specification.items()}
 
 

@@ -1,7 +1,8 @@
 """Parameter, Module and Sequential: how layers hold their weights and how gradients travel through them.
 
 Importing this lets you write a layer as two methods, `forward` and `backward`, and get the rest for free:
-the list of parameters, `state_dict` in PyTorch's own format, training and evaluation mode.
+the list of parameters, `state_dict` in PyTorch's own format, training and evaluation mode. The one source of
+randomness stands here, too: `manual_seed`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+
+Seed = np.random.Generator | int | None          # what an argument `rng` may be, see `as_generator`
 
 _generator = np.random.default_rng()
 
@@ -23,6 +26,11 @@ def manual_seed(seed: int) -> np.random.Generator:
 def generator() -> np.random.Generator:
     """The generator that `manual_seed` set (or a fresh, unseeded one)."""
     return _generator
+
+
+def as_generator(rng: Seed) -> np.random.Generator:
+    """`rng` itself, a new generator from a seed, or for None the one that `manual_seed` set."""
+    return generator() if rng is None else np.random.default_rng(rng)
 
 
 class Parameter:

@@ -13,10 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
-from nnlib.notebook import display_html
+from nnlib.notebook import display_html, fold
 from nnlib.turn import your_turn as your_turn
-
-_KEYS = 'data-lm-suppress-shortcuts="true"'      # so that JupyterLab leaves Enter, Space and arrows to the page
 
 
 def quiz(question: str, choices: Sequence[str], answer: int, why: Sequence[str]) -> None:
@@ -32,7 +30,7 @@ def quiz(question: str, choices: Sequence[str], answer: int, why: Sequence[str])
         raise ValueError(f"answer: expected an index from 0 to {len(choices) - 1}, got {answer!r}")
     verdicts = [("Right. " if i == answer else "No. ") + text for i, text in enumerate(why)]
     lettered = [f"{letter}. {choice}" for letter, choice in zip(ascii_uppercase, choices)]
-    body = "".join(_fold(choice, verdict) for choice, verdict in zip(lettered, verdicts))
+    body = "".join(_answer(choice, verdict) for choice, verdict in zip(lettered, verdicts))
     text = "\n".join([question, *lettered, f"Answer: {ascii_uppercase[answer]}. {why[answer]}"])
     display_html(_box(question, body), text)
 
@@ -43,7 +41,7 @@ def predict(question: str, choices: Sequence[str | float]) -> Prediction:
     Choices are plain texts, or numbers far enough apart that no other machine lands between two of them.
     ValueError as in `quiz`.
     """
-    _check(question, [str(choice) for choice in choices] if not isinstance(choices, str) else choices)
+    _check(question, choices)
     prediction = Prediction(list(choices))
     lines = [question, *(f"- {prediction.name(choice)}" for choice in choices), "Choose one, then run the next cell."]
     display_html(_box(question, "".join(f"<div>{html.escape(line)}</div>" for line in lines[1:])), "\n".join(lines),
@@ -59,7 +57,7 @@ class Prediction:
         self.chosen: str | float | None = None
 
     def outcome(self, measured: str | float) -> None:
-        """Say how the guess went. `measured` is a number, or one of the texts; ValueError for any other text."""
+        """Say how the guess went. `measured` is a number, or one of the texts; ValueError for anything else."""
         right = self._nearest(measured)
         value = self.name(measured)
         if self.chosen is None:
@@ -79,7 +77,8 @@ class Prediction:
         return f"{float(f'{choice:.3g}'):,.0f}" if abs(choice) >= 1000 else f"{choice:.3g}"
 
     def _nearest(self, measured: str | float) -> str | float:
-        if isinstance(measured, str):
+        """The choice that is, or lies next to, what was measured."""
+        if isinstance(measured, str) or isinstance(self.choices[0], str):
             if measured not in self.choices:
                 raise ValueError(f"measured: expected one of {self.choices}, got {measured!r}")
             return measured
@@ -102,17 +101,17 @@ def recall(cards: Mapping[str, str]) -> None:
     """Questions from earlier lessons, each opening to its answer. ValueError where there is none."""
     if not cards:
         raise ValueError("cards: expected at least one question with its answer, got none")
-    body = "".join(_fold(question, answer) for question, answer in cards.items())
+    body = "".join(_answer(question, answer) for question, answer in cards.items())
     display_html(_box("Do you remember?", body), "\n".join(f"{q}\n  {a}" for q, a in cards.items()))
 
 
-def _check(question: str, choices: Sequence[str]) -> None:
+def _check(question: str, choices: Sequence[str | float]) -> None:
     if not question.strip():
         raise ValueError("question: expected a text, got an empty one")
     if isinstance(choices, str) or not 2 <= len(choices) <= len(ascii_uppercase):
-        raise ValueError(f"choices: expected 2 to {len(ascii_uppercase)} texts, got {choices!r}")
-    if len(set(choices)) != len(choices):
-        raise ValueError(f"choices: expected different texts, got {choices!r}")
+        raise ValueError(f"choices: expected a list of 2 to {len(ascii_uppercase)}, got {choices!r}")
+    if len(set(map(str, choices))) != len(choices):
+        raise ValueError(f"choices: expected no two alike, got {choices!r}")
 
 
 def _rich(text: str) -> str:
@@ -120,12 +119,9 @@ def _rich(text: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
-def _fold(summary: str, text: str) -> str:
+def _answer(line: str, text: str) -> str:
     """A line that opens to show the text."""
-    return (
-        f'<details style="margin:0.4em 0"><summary style="cursor:pointer" {_KEYS}>{_rich(summary)}</summary>'
-        f'<div style="margin:0.2em 0 0.6em 1.2em">{_rich(text)}</div></details>'
-    )
+    return fold(_rich(line), f'<div style="margin:0.2em 0 0.6em 1.2em">{_rich(text)}</div>')
 
 
 def _box(title: str, body: str) -> str:

@@ -20,8 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from nnlib.data.splitting import batches
-from nnlib.data.synthetic import Seed
-from nnlib.module import Module
+from nnlib.module import Module, Seed
 from nnlib.optim import LRScheduler, Optimizer, ReduceLROnPlateau, clip_grad_norm_
 
 Pair = tuple[np.ndarray, np.ndarray]

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from nnlib.notebook import display_html
+from nnlib.notebook import display_html, fold
 
 _LATER = "Not yet. Write your lines where ... stands, run that cell, then this one."
 
@@ -47,7 +47,7 @@ def your_turn(
     def is_slip(edit: tuple[str, str], got: list) -> bool:
         try:
             wrong = [view(result) for result in _results(_define(answer.replace(*edit), function), arguments)[0]]
-        except Exception:
+        except Exception:                        # made on purpose, the slip may also stop
             return False
         return all(_difference(w, g, rtol, atol) is None for w, g in zip(wrong, got))
 
@@ -182,8 +182,6 @@ def _tell(verdict: str, answer: str) -> None:
     color = "#009E73" if verdict.startswith("Right.") else "#0072B2"
     markup = (
         f'<div role="status" style="border-left:4px solid {color};padding:0.2em 1em;max-width:50em">'
-        f"{html.escape(verdict)}"
-        '<details style="margin:0.4em 0"><summary style="cursor:pointer" data-lm-suppress-shortcuts="true">'
-        f"One answer</summary><pre>{html.escape(answer)}</pre></details></div>"
+        f"{html.escape(verdict)}{fold('One answer', f'<pre>{html.escape(answer)}</pre>')}</div>"
     )
     display_html(markup, verdict)

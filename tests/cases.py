@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from nnlib import nn
+from nnlib.models import mlp
 
 Inputs = Callable[[np.random.Generator], tuple]
 
@@ -66,11 +67,6 @@ def normal(*shape: int) -> Inputs:
     return lambda rng: (rng.standard_normal(shape),)
 
 
-def mlp(library) -> nn.Module | torch.nn.Module:
-    """A small network of either library."""
-    return library.Sequential(library.Linear(4, 3), library.Tanh(), library.Linear(3, 2))
-
-
 LINEAR = [
     same("Linear", 4, 3, inputs=normal(5, 4)),
     same("Linear", 4, 3, bias=False, note="no-bias", inputs=normal(5, 4)),
@@ -79,7 +75,8 @@ LINEAR = [
     same("Embedding", 6, 3, inputs=lambda rng: (np.array([[1, 5, 1, 0], [2, 1, 5, 5]]),)),
     same("Flatten", inputs=normal(2, 3, 4)),
     same("Flatten", 0, 1, note="first-axes", inputs=normal(2, 3, 4)),
-    Case("Sequential", lambda: mlp(nn), lambda: mlp(torch.nn), normal(5, 4)),
+    Case("Sequential", lambda: mlp(nn, 4, 3, 2, activation="Tanh"),
+         lambda: mlp(torch.nn, 4, 3, 2, activation="Tanh"), normal(5, 4)),
 ]
 
 ACTIVATIONS = [

@@ -3,7 +3,6 @@
 import inspect
 import math
 import warnings
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from nnlib import nn
 from nnlib.check import check_twin, gradcheck, numerical_gradient, relative_error
+from nnlib.models import mlp
 from nnlib.module import manual_seed
 from nnlib.nn.activation import erf, sigmoid, softmax
 
@@ -23,10 +23,6 @@ def no_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
-
-
-def mlp(*widths):
-    return nn.Sequential(*(layer for a, b in pairwise(widths) for layer in (nn.Linear(a, b), nn.ReLU())))
 
 
 # Activations
@@ -204,7 +200,7 @@ def test_one_hidden_unit_by_hand():
      ((784, 128, 10), 101_770)],
 )
 def test_parameter_counts(widths, count):
-    assert sum(p.data.size for p in mlp(*widths).parameters()) == count
+    assert sum(p.data.size for p in mlp(nn, *widths).parameters()) == count
 
 
 def test_embedding_adds_up_what_repeated_words_receive():
@@ -258,6 +254,12 @@ def test_empty_batches_pass_through():
     model = nn.Sequential(nn.Linear(4, 3), nn.LayerNorm(3), nn.GELU(), nn.Dropout())
     assert model(x).shape == (0, 3) and model.backward(np.ones((0, 3), np.float32)).shape == (0, 4)
     np.testing.assert_array_equal(model[0].weight.grad, 0)
+    assert nn.BatchNorm1d(4).eval()(x).shape == (0, 4)
+    assert nn.BatchNorm2d(4).eval()(np.ones((0, 4, 3, 2), np.float32)).shape == (0, 4, 3, 2)
+    layer, x = nn.MultiheadAttention(4, 2, batch_first=True), np.ones((0, 3, 4), np.float32)
+    output, weights = layer(x, x, x)
+    assert output.shape == (0, 3, 4) and weights.shape == (0, 3, 3)
+    assert [grad.shape for grad in layer.backward(output)] == [(0, 3, 4)] * 3
 
 
 # Messages

@@ -59,8 +59,9 @@ def test_an_outcome_in_words(shown):
     prediction.chosen = "down"
     prediction.outcome("up")
     assert shown[-1][1].startswith("You said down. It is up.")
-    with pytest.raises(ValueError, match=r"^measured: expected one of \['up', 'down'\], got 'sideways'"):
-        prediction.outcome("sideways")
+    for other in ("sideways", 3.5):
+        with pytest.raises(ValueError, match=rf"^measured: expected one of \['up', 'down'\], got {other!r}"):
+            prediction.outcome(other)
 
 
 def test_the_widget_keeps_what_the_reader_chose():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.data.synthetic import Seed, as_generator
+from nnlib.module import Seed, as_generator
 
 Pair = tuple[np.ndarray, np.ndarray]
 

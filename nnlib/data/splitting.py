@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nnlib.data.synthetic import Seed, as_generator
+from nnlib.module import Seed, as_generator
 
 
 def split(*arrays: np.ndarray, test: float = 0.2, rng: Seed = None) -> tuple[tuple, tuple]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnlib.module import generator
-
-Seed = np.random.Generator | int | None
+from nnlib.module import Seed, as_generator
 
 _GATES = {
     "and": (0, 0, 0, 1),
@@ -16,11 +14,6 @@ _GATES = {
     "xor": (0, 1, 1, 0),
     "xnor": (1, 0, 0, 1),
 }
-
-
-def as_generator(rng: Seed) -> np.random.Generator:
-    """`rng` itself, a new generator from a seed, or for None the one that `manual_seed` set."""
-    return generator() if rng is None else np.random.default_rng(rng)
 
 
 def gates(name: str) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from nnlib.data.images import Pair
-from nnlib.data.synthetic import Seed, as_generator
+from nnlib.module import Seed, as_generator
 
 _FOLDER = Path(__file__).parent
 _CUSTOMERS = ("age", "months as customer", "monthly fee", "support calls", "logins per week")
@@ -71,7 +71,7 @@ def customers(n: int = 1000, missing: float = 0.0, rng: Seed = None) -> Pair:
     rng = as_generator(rng)
     x = np.stack([rng.uniform(18, 80, n), rng.gamma(2, 12, n), rng.normal(20, 5, n), rng.poisson(1.5, n),
                   rng.gamma(2, 2, n)], axis=1)
-    mean = np.array([49, 24, 20, 1.5, 4])
+    mean = np.array([49, 24, 20, 1.5, 4])                                 # of the five distributions above
     std = np.array([62 / 12**0.5, 288**0.5, 5, 1.5**0.5, 8**0.5])
     log_odds = (x - mean) / std @ np.array([0, -0.8, 0.6, 1.2, -1.2]) - 0.5
     y = (rng.random(n) < 0.5 + 0.5 * np.tanh(0.5 * log_odds)).astype(np.int64)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.data.synthetic import Seed, as_generator
+from nnlib.module import Seed, as_generator
 
 _FOLDER = Path(__file__).parent
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as xp
 from numpy import ndarray as Array
+from numpy.random import Generator
 
 from nnlib import nn
 from nnlib.models.shared import mlp, sample
@@ -38,8 +39,8 @@ class CharRNN(nn.Module):
         self.embedding.backward(grad)
 
     def generate(self, tokens: Array, new_tokens: int, temperature: float = 1.0, top_k: int | None = None,
-                 rng=None) -> Array:
-        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`; `rng` is a NumPy Generator."""
+                 rng: Generator | None = None) -> Array:
+        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`."""
         was_training = self.training
         self.eval()
         logits, state = self(tokens)
@@ -246,8 +247,8 @@ class GPT(nn.Module):
         self.token_embedding.backward(grad)
 
     def generate(self, tokens: Array, new_tokens: int, temperature: float = 1.0, top_k: int | None = None,
-                 rng=None) -> Array:
-        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`; `rng` is a NumPy Generator."""
+                 rng: Generator | None = None) -> Array:
+        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`."""
         was_training = self.training
         self.eval()
         for _ in range(new_tokens):

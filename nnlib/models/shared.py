@@ -11,17 +11,19 @@ from types import ModuleType
 
 import numpy as np
 
-from nnlib.module import generator
+from nnlib.module import as_generator
 
 
 def mlp(nn: ModuleType, *sizes: int, activation: str = "ReLU"):
     """Linear layers from sizes[0] to sizes[-1], with an activation between them.
 
-    Shapes: (N, sizes[0]) -> (N, sizes[-1]). `activation` is the name of a class of `nn`. Raises ValueError
-    for fewer than two sizes.
+    Shapes: (N, sizes[0]) -> (N, sizes[-1]). `activation` is the name of a class of `nn`; ValueError where it
+    is none, and for fewer than two sizes.
     """
     if len(sizes) < 2:
         raise ValueError(f"sizes: expected at least an input and an output size, got {sizes}")
+    if not hasattr(nn, activation):
+        raise ValueError(f"activation: expected the name of a class of {nn.__name__}, say 'ReLU', got {activation!r}")
     layers = []
     for in_features, out_features in pairwise(sizes):
         layers += [nn.Linear(in_features, out_features), getattr(nn, activation)()]
@@ -54,7 +56,7 @@ def cnn(nn: ModuleType, in_channels: int, image_size: int, num_classes: int, cha
 def autoencoder(nn: ModuleType, *sizes: int, activation: str = "ReLU"):
     """Two `mlp` in a row, sizes[0] to sizes[-1] and back: model[0] encodes, model[1] decodes.
 
-    Shapes: (N, sizes[0]) -> (N, sizes[0]). Raises ValueError for fewer than two sizes.
+    Shapes: (N, sizes[0]) -> (N, sizes[0]). Raises ValueError as `mlp` does.
     """
     encoder = mlp(nn, *sizes, activation=activation)
     return nn.Sequential(encoder, mlp(nn, *reversed(sizes), activation=activation))
@@ -76,5 +78,5 @@ def sample(logits: np.ndarray, temperature: float = 1.0, top_k: int | None = Non
         worst_kept = np.sort(logits, axis=1)[:, -top_k, None]       # (N, 1)
         logits = np.where(logits < worst_kept, -np.inf, logits)
     # The largest of logits + temperature * Gumbel noise is a draw from that softmax (Gumbel, 1954).
-    noise = (rng or generator()).gumbel(size=logits.shape)
+    noise = as_generator(rng).gumbel(size=logits.shape)
     return (logits + temperature * noise).argmax(axis=1)[:, None]

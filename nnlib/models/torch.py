@@ -8,6 +8,7 @@ Legend of the shape comments: N batch, T time, S source time, D features, E embe
 from __future__ import annotations
 
 import torch as xp
+from numpy.random import Generator
 from torch import Tensor as Array
 from torch import nn
 
@@ -34,8 +35,8 @@ class CharRNN(nn.Module):
 
     @xp.no_grad()
     def generate(self, tokens: Array, new_tokens: int, temperature: float = 1.0, top_k: int | None = None,
-                 rng=None) -> Array:
-        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`; `rng` is a NumPy Generator."""
+                 rng: Generator | None = None) -> Array:
+        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`."""
         was_training = self.training
         self.eval()
         logits, state = self(tokens)
@@ -209,8 +210,8 @@ class GPT(nn.Module):
 
     @xp.no_grad()
     def generate(self, tokens: Array, new_tokens: int, temperature: float = 1.0, top_k: int | None = None,
-                 rng=None) -> Array:
-        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`; `rng` is a NumPy Generator."""
+                 rng: Generator | None = None) -> Array:
+        """Write on: (N, T) -> (N, T + new_tokens). For the rest see `sample`."""
         was_training = self.training
         self.eval()
         for _ in range(new_tokens):

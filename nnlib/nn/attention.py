@@ -143,7 +143,8 @@ class MultiheadAttention(Module):
 
     def _split(self, x: np.ndarray) -> np.ndarray:
         """(N, L, E) or (L, N, E) -> (N, h, L, d), a view."""
-        heads = x.reshape(*x.shape[:2], self.num_heads, -1)         # (N, L, h, d) or (L, N, h, d)
+        d = self.embed_dim // self.num_heads
+        heads = x.reshape(*x.shape[:2], self.num_heads, d)          # (N, L, h, d) or (L, N, h, d)
         return heads.transpose(0, 2, 1, 3) if self.batch_first else heads.transpose(1, 2, 0, 3)
 
     def _join(self, heads: np.ndarray) -> np.ndarray:
@@ -155,7 +156,7 @@ class MultiheadAttention(Module):
         """Like output -> the gradients of query, key and value. In self-attention the input's is their sum."""
         inputs, size = self.saved(), self.embed_dim
         grads = self.attention.backward(self._split(self.out_proj.backward(grad_output)))
-        rows = [self._join(grad).reshape(-1, size) for grad in grads]   # (N*L, E) each
+        rows = [self._join(grad).reshape(-1, size) for grad in grads]   # (N*L, E), then (N*S, E) twice
         grads = [grad.T @ x.reshape(-1, size) for grad, x in zip(rows, inputs)]     # (E, E) each
         self.in_proj_weight.add_grad(np.concatenate(grads))
         if self.in_proj_bias is not None:

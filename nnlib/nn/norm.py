@@ -31,7 +31,7 @@ class _BatchNorm(Module):
         channels = len(self.weight.data)
         if x.ndim not in self._dimensions or x.shape[1] != channels:
             raise ValueError(f"x: expected shape {self._expected} with C = {channels}, got {x.shape}")
-        places = x.reshape(len(x), channels, -1)                    # (N, C, L)
+        places = x.reshape(len(x), channels, math.prod(x.shape[2:]))            # (N, C, L)
         y = self._normalise(places) if self.training else self._normalise_as_learned(places)
         return y.reshape(x.shape)
 

@@ -82,10 +82,10 @@ class _Recurrent(Module):
         Shapes: input (T, N, input_size), or (N, T, input_size) with batch_first; hx, the states before the
         first step, (num_layers, N, H), for the LSTM a tuple (h_0, c_0); zeros where None.
         Returns (output, h_n): output (T, N, H) or (N, T, H) is the last layer's hidden state after each
-        step; h_n has the form of hx. Raises ValueError where a shape differs.
+        step; h_n has the form of hx. Raises ValueError where a shape differs or nothing is there to read.
         """
         if input.ndim != 3 or input.shape[2] != self.input_size or 0 in input.shape:
-            expected = f"({'N, T' if self.batch_first else 'T, N'}, {self.input_size})"
+            expected = f"({'N, T' if self.batch_first else 'T, N'}, {self.input_size}) with T, N >= 1"
             raise ValueError(f"input: expected shape {expected}, got {input.shape}")
         x = self._swap(input)                                       # (T, N, D)
         first = self._unpack("hx", hx, x)                           # (S, L, N, H)
@@ -130,7 +130,7 @@ class _Recurrent(Module):
         return self._swap(grad), self._pack(grad_first)
 
     def _backward_layer(self, layer: int, grad: np.ndarray, grad_last: np.ndarray, x: np.ndarray,
-                        states: np.ndarray, kept: tuple) -> tuple[np.ndarray, np.ndarray]:
+                        states: np.ndarray, kept: np.ndarray | tuple | None) -> tuple[np.ndarray, np.ndarray]:
         """From grad (T, N, H) and grad_last (S, N, H) to the gradients of x (T, N, D) and the first states."""
         weight_ih, weight_hh, *biases = self._layer(layer)
         *grads, grad_first = self._steps_backward(grad, grad_last, states, kept, self._by_gate(weight_hh))
@@ -144,17 +144,20 @@ class _Recurrent(Module):
         return grad_x.reshape(x.shape), grad_first
 
     def _steps(self, z: np.ndarray, states: np.ndarray, w: np.ndarray, b_ih: np.ndarray,
-               b_hh: np.ndarray) -> np.ndarray | tuple:
-        """Fill `states` from index 1 on; returns what the way back needs.
+               b_hh: np.ndarray) -> np.ndarray | tuple | None:
+        """Fill `states` from index 1 on; returns what the way back needs, if it needs more than the states.
 
         z (G, T, N, H) is what the inputs say to the gates, without bias; w is weight_hh as (G, H, H), to be
         multiplied from the right; b_ih and b_hh are (G, 1, H).
         """
         raise NotImplementedError
 
-    def _steps_backward(self, grad: np.ndarray, grad_last: np.ndarray, states: np.ndarray, kept: tuple,
-                        w: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple]:
-        """The gradients of W_ih x and of W_hh h, both (G, T, N, H), and of the first states."""
+    def _steps_backward(self, grad: np.ndarray, grad_last: np.ndarray, states: np.ndarray,
+                        kept: np.ndarray | tuple | None, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple]:
+        """The gradients of W_ih x and of W_hh h, both (G, T, N, H), and of the first states.
+
+        w is weight_hh as (G, H, H), as the layer holds it: to be multiplied from the right on the way back.
+        """
         raise NotImplementedError
 
 

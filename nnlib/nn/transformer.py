@@ -62,7 +62,11 @@ class _TransformerLayer(Module):
         return sum(self.self_attn.backward(self.dropout1.backward(grad)))
 
     def _feed_forward(self, last: Dropout) -> Sequential:
-        """The block of two linear layers, on each position alone."""
+        """The block of two linear layers, on each position alone.
+
+        The chain is made anew for the way forth and for the way back: what there is to remember, its layers keep. As
+        an attribute it would list their parameters a second time, under names that PyTorch does not have.
+        """
         return Sequential(self.linear1, self.activation, self.dropout, self.linear2, last)
 
 
@@ -102,7 +106,7 @@ class TransformerDecoderLayer(_TransformerLayer):
     def forward(self, tgt: np.ndarray, memory: np.ndarray, tgt_mask: np.ndarray | None = None,
                 memory_mask: np.ndarray | None = None, tgt_key_padding_mask: np.ndarray | None = None,
                 memory_key_padding_mask: np.ndarray | None = None) -> np.ndarray:
-        """Tgt (T, N, E), memory (S, N, E) -> (T, N, E), or batch first; the masks are MultiheadAttention's.
+        """(T, N, E), (S, N, E) -> (T, N, E), or batch first; the masks are those of MultiheadAttention.
 
         tgt_mask (T, T), memory_mask (T, S), tgt_key_padding_mask (N, T), memory_key_padding_mask (N, S), True
         where one may not look.
