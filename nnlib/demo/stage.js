@@ -1,11 +1,10 @@
 // The stage of all demos: it builds the controls, asks the kernel for frames and keeps them, and calls the
 // demo's own `draw(context, width, height, frame)`.
 //
-// A frame is what `compute` returned: each array under its name (a Float32Array or Uint8Array with a `shape`), lists of words,
-// and `readouts`. `draw` also finds in it `params`, `font` (pixels), `t` (the player's position), `before` (the
-// complete frame that was shown before this one, or null), and may call
-// `hot(box, words)` to say what hovering over a box shows, and `pick(box, f)` to let a click at the part (u, v)
-// of a box set what f(u, v) returns.
+// A frame is what `compute` returned: each array under its name (a Float32Array or Uint8Array with a `shape`), lists
+// of words, and `readouts`. `draw` also finds in it `params`, `font` (pixels), `t` (the player's position), `before`
+// (the complete frame that was shown before this one, or null), and may call `hot(box, words)` to say what hovering
+// over a box shows, and `pick(box, f)` to let a click at the part (u, v) of a box set what f(u, v) returns.
 
 const MOST_BYTES = 64e6; // frames kept in the page
 const PATIENCE = 5000; // milliseconds until the page says that no kernel answers
@@ -308,8 +307,10 @@ class StageView {
 
   resize() {
     this.root.style.setProperty("--width", `${this.root.clientWidth}px`);
-    const { clientWidth: width, clientHeight: height } = this.canvas.parentElement, ratio = devicePixelRatio;
-    Object.assign(this, { width, height, font: parseFloat(getComputedStyle(this.root).fontSize) });
+    const letters = parseFloat(getComputedStyle(this.root).fontSize), ratio = devicePixelRatio;
+    this.root.classList.toggle("narrow", this.root.clientWidth < 60 * letters); // the controls above the picture
+    const { clientWidth: width, clientHeight: height } = this.canvas.parentElement;
+    Object.assign(this, { width, height, font: Math.min(letters, width / 46) }); // on a phone: small, but not cut
     Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
     this.draw();
   }
@@ -414,10 +415,11 @@ class StageView {
   }
 
   writeCode() {
-    const python = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value));
+    const word = (value) => (typeof value === "boolean" ? (value ? "True" : "False") : value);
+    const python = (value) => (typeof value === "string" ? JSON.stringify(value) : word(value));
     const params = this.params(), { name, pytorch } = this.spec;
     const call = Object.entries(params).map(([key, value]) => `${key}=${python(value)}`).join(", ");
-    const twin = pytorch.replace(/\{(\w+)\}/g, (all, key) => (key in params ? params[key] : all));
+    const twin = pytorch.replace(/\{(\w+)\}/g, (all, key) => (key in params ? word(params[key]) : all));
     this.code.textContent = `from nnlib.demo import ${name}\n${name}(${call})\n\n# The same in PyTorch\n${twin}`;
   }
 
