@@ -1,13 +1,15 @@
-"""The troubleshooting page quotes what the programs say, word for word."""
+"""The troubleshooting page quotes what the programs say, word for word; the presenter's guide tells of every demo."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from nnlib.demo import DEMOS
+
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = re.findall(r"^\| `([^`]+)`", (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8"), re.MULTILINE)
-OTHERS = ("make: command", "ModuleNotFoundError", "NotImplementedError")  # what Python and the shell say
+OTHERS = ("make: command", "ModuleNotFoundError", "NotImplementedError", "No matching")  # Python, pip and the shell
 FILES = [ROOT / ".ci" / "setup", *(ROOT / "autograder").rglob("*.py"), *(ROOT / "nnlib").rglob("*.py")]
 SAID = "".join(path.read_text(encoding="utf-8") for path in FILES if "suites" not in path.parts)
 SAID = re.sub(r'"\s*\n\s*f?"', "", SAID)  # texts that go on in the next line
@@ -23,3 +25,9 @@ def test_a_message_is_one_that_there_is(message):
 
 def test_there_are_messages():
     assert len(TABLE) > 20
+
+
+def test_the_presenters_guide_tells_what_to_show_in_all_demos():
+    guide = (ROOT / "docs" / "presenter.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \|", guide.split("## The demos")[1].split("\n## ")[0], re.MULTILINE)
+    assert sorted(told) == sorted(DEMOS)

@@ -11,6 +11,7 @@ import html
 import io
 import sys
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from nnlib import demo
@@ -88,9 +89,7 @@ def serve(folder: Path, options: list[str]) -> None:
 
 def main() -> None:
     """Write the notebooks into a temporary folder and serve them."""
-    try:
-        import voila  # noqa: F401
-    except ImportError:
+    if find_spec("voila") is None:
         sys.exit("The demo server needs Voila: pip install -e '.[demo]'")
     print("Drawing the index page ...", flush=True)
     with tempfile.TemporaryDirectory() as folder:

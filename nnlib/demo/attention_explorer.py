@@ -57,7 +57,10 @@ def translated(words: tuple[str, ...], sharpness: float, positions: bool) -> tup
     model = altered(sharpness, positions)
     target = model.translate(source, start, len(words))         # (N=1, S): in these languages as many words
     model(source, np.concatenate([[[start]], target[:, :-1]], axis=1))      # all at once: now all weights are there
-    looks = {place: layer.attention.saved()[3][0] for place, layer in attentions(model).items()}
+    looks = {}
+    for place, layer in attentions(model).items():
+        _, _, _, weights, *_ = layer.attention.saved()
+        looks[place] = weights[0]                               # (h, L, S): of the one sentence
     return target_words.decode(target[0]), looks
 
 
@@ -147,7 +150,7 @@ class AttentionExplorer(Stage):
         Moment("No positions", "The words are all there, but not their order. Which mistakes appear?", positions=False),
     )
     player = Player("entropy", "word", beat=1000, from_start=True)
-    given = {"sentence": None}                   # noqa: RUF012
+    takes = ("sentence",)
     handout_settings = 700
     compute = staticmethod(compute)
     draw_picture = staticmethod(draw_picture)

@@ -1,4 +1,4 @@
-"""Make the stored results and weights of the demos again: `python -m nnlib.demo.build`.
+"""Make the stored results and weights of the demos again: `python -m nnlib.demo.build`, or only `... build trainings`.
 
 Demos that train show a finished run at once: that of their defaults, computed here and stored beside them.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +32,7 @@ def trainings() -> None:
         cls = getattr(demo, name)
         if inspect.isgeneratorfunction(cls.compute):
             defaults = {control.name: control.default for control in cls.controls}
-            *_, last = import_module(f"nnlib.demo.{module}").compute(**defaults, **cls.given)
+            *_, last = import_module(f"nnlib.demo.{module}").compute(**defaults, **dict.fromkeys(cls.takes))
             packing.save(HERE / f"{module}.npz", last[:2])
 
 
@@ -153,11 +154,11 @@ def save_weights(model: nn.Module, name: str) -> None:
 
 
 if __name__ == "__main__":
-    photo()
-    scores()
-    vae()
-    translator()
-    gpt()
-    trainings()
+    recipes = {recipe.__name__: recipe for recipe in (photo, scores, vae, translator, gpt, trainings)}
+    wanted = sys.argv[1:] or list(recipes)
+    if not set(wanted) <= recipes.keys():
+        sys.exit(f"build: expected some of {', '.join(recipes)}, got {', '.join(wanted)}")
+    for name in wanted:
+        recipes[name]()
     for path in sorted(HERE.glob("*.npz")):
         print(f"{path.name}: {path.stat().st_size:,} bytes")

@@ -168,7 +168,7 @@ class CNNCalculator(Stage):
         Moment("Does not fit", "Why is there no output? Mend it in three different ways.",
                size=16, kernel=9, layers=3),
     )
-    given = {"image": None}                      # noqa: RUF012
+    takes = ("image",)
     compute = staticmethod(compute)
     draw_picture = staticmethod(draw_picture)
     pytorch = """

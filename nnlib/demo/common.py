@@ -1,4 +1,4 @@
-"""What several demos share: small networks with weights of their own seed."""
+"""What several demos share: weights of their own seed or from a file, a ratio in words, points of your own."""
 
 from __future__ import annotations
 

@@ -37,9 +37,8 @@ def compute(
     parts = model.discriminator, model.generator
     players = [Adam(part.parameters(), lr=lr, betas=(momentum, 0.999)) for part in parts]
     shown = rng.standard_normal((1000, noise)).astype(np.float32)
-    rows = []
+    rows, losses = [], (np.log(2), np.log(2))    # before the first step both sides can only guess
     for picture in range(PICTURES + 1):
-        losses = (np.log(2), np.log(2))
         with np.errstate(all="ignore"):
             for _ in range(STEPS if picture else 0):
                 losses = play(model, players, real, loss, turns, rng)

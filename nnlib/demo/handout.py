@@ -60,7 +60,10 @@ def choose(
 
 
 def thin(controls: Sequence[Control], most: int) -> list[Control]:
-    """The controls with fewer stops, so that they have at most `most` combinations if that can be had."""
+    """The controls with fewer stops, so that they have at most `most` combinations if that can be had.
+
+    Of what a button steps through, two are enough to show that the seed matters.
+    """
     controls = [replace(c, values=c.values[:2]) if c.kind == "button" else c for c in controls]
     while math.prod(len(control.values) for control in controls) > most:
         shorter = [control.thinned() if control.kind == "slider" else control for control in controls]

@@ -32,15 +32,15 @@ function drawGates(pen, frame, { left, wide, slot, x, count }, top, high) {
     pen.heat(values, [1, count], [left, y, wide, strip - 4], blues);
     pen.box([left, y, wide, strip - 4], { color: GREY, width: 1 });
     pen.text(name, left - 0.5 * font, y + strip / 2 - 2, { align: "right", size: 0.95 });
-    const now = values[frame.t], [r, g, b] = blues(now);
-    pen.text(say(now, 2), x(frame.t), y + strip / 2 - 2, { align: "center", bold: true, size: 0.9, color: slot > 2.2 * font ? legible([r, g, b]) : "transparent" });
+    const now = values[frame.t];
+    pen.text(say(now, 2), x(frame.t), y + strip / 2 - 2, { align: "center", bold: true, size: 0.9, color: slot > 2.2 * font ? legible(blues(now)) : "transparent" });
     values.forEach((value, i) => frame.hot([x(i) - slot / 2, y, slot, strip], `${name}, step ${i}: ${say(value)} (dark is open)`));
   });
 }
 
 function drawBlame(pen, frame, { left, wide, slot, x, count }, top, high) {
   const { font, blame } = frame, low = 1e-12;
-  const axes = pen.axes([left, top, wide, high], [0, count], [low, 10], { logy: true, xticks: [], xlabel: "" });
+  const axes = pen.axes([left, top, wide, high], [0, count], [low, 10], { logy: true, xticks: [] });
   [[0, BLUE, []], [1, ORANGE, DASHES[1]]].forEach(([k, color, dash]) => {
     const points = Array.from({ length: count }, (_, i) => [x(i), axes.y(Math.max(blame[k * count + i], low))]);
     axes.clip(() => pen.line(points, { color, dash, width: 3 }));

@@ -1,18 +1,20 @@
 // Above: the text so far, each written character on a ground that says how surprising it was. Below: the draw.
+const COLUMNS = 33; // letters in a line: the longest prompt and what is written behind it fill two
+
 function draw(context, width, height, frame) {
   const pen = new Pen(context, frame.font), { font } = frame;
-  const cell = Math.min(1.6 * font, (width - font) / 33), top = 5 * cell + 4.2 * font;
-  drawText(pen, frame, 0.5 * font, 1.3 * cell, width);
+  const cell = Math.min(1.6 * font, (width - font) / COLUMNS), top = 5 * cell + 4.2 * font;
+  drawText(pen, frame, 0.5 * font, 1.3 * cell, cell);
   drawBars(pen, frame, [6.5 * font, top, width - 7.5 * font, height - top - 0.5 * font]);
 }
 
 const surprises = ramp("#ffffff", "#fbe3c0", "#f0a860", "#d55e00"); // 0 to 8 bits
 const nameOf = (letter) => ({ " ": "space", "\n": "new line" })[letter] ?? letter;
 
-function drawText(pen, frame, x, y, width) {
+function drawText(pen, frame, x, y, cell) {
   const { font, t, written, surprise } = frame, prompt = frame.prompt[0], letters = [...prompt, ...written.slice(0, t)];
-  const cell = Math.min(1.6 * font, (width - 2 * x) / 33), size = (1.5 * cell) / font, high = 1.9 * cell;
-  const at = (i) => [x + (i % 33) * cell, y + Math.floor(i / 33) * 1.15 * high]; // two lines of 33
+  const size = (1.5 * cell) / font, high = 1.9 * cell;
+  const at = (i) => [x + (i % COLUMNS) * cell, y + Math.floor(i / COLUMNS) * 1.15 * high];
   letters.forEach((letter, i) => {
     const drawn = i - prompt.length, [left, middle] = at(i), box = [left, middle - high / 2, cell, high];
     if (drawn >= 0) {

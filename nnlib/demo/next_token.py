@@ -134,7 +134,7 @@ class NextToken(Stage):
         Moment("Top 3", "Hot, but only three to choose from. Why is that better?", temperature=1.5, top_k=3),
     )
     player = Player("place", "character", beat=400, from_start=True)
-    given = {"text": None}                       # noqa: RUF012
+    takes = ("text",)
     handout_settings = 200
     compute = staticmethod(compute)
     draw_picture = staticmethod(draw_picture)

@@ -46,7 +46,10 @@ def points(problem: str) -> tuple[np.ndarray, np.ndarray]:
 def learn(x: np.ndarray, y: np.ndarray, weights: np.ndarray, lr: float) -> tuple[np.ndarray, np.ndarray]:
     """Rosenblatt's rule (1958): the history of weights and mistakes, and who was to blame each time."""
     inputs = np.column_stack([x, np.ones(len(x))])              # (N, 3): the bias is a weight of a constant 1
-    decide = lambda w: (inputs @ w > 0).astype(int)             # noqa: E731
+
+    def decide(w: np.ndarray) -> np.ndarray:
+        return (inputs @ w > 0).astype(int)                     # (N,)
+
     history, blamed, turn = [[*weights, np.sum(decide(weights) != y)]], [-1], 0
     while history[-1][3] and len(history) <= UPDATES:
         wrong = np.flatnonzero(decide(weights) != y)
@@ -94,7 +97,7 @@ class PerceptronLine(Stage):
                problem="two clouds", w1=-1.0, w2=1.0),
     )
     player = Player("history", "correction", beat=400, from_start=True)
-    given = {"data": None}                       # noqa: RUF012
+    takes = ("data",)
     compute = staticmethod(compute)
     draw_picture = staticmethod(draw_picture)
     pytorch = """

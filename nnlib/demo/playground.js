@@ -6,11 +6,13 @@ function draw(context, width, height, frame) {
   drawLosses(pen, frame, [left, 3.2 * font, width - left - font, height - 7 * font]);
 }
 
+const chances = ramp("#7fb8dd", "#f7f7f7", "#f2c76e"); // of class 1: none is blue, all is orange
+
 function drawPlane(pen, frame, box) {
   const { font, t, points, classes, testing } = frame, [x0, y0, side] = box, n = frame.field.shape[1], fine = 240;
   const field = frame.field.subarray(t * n * n, (t + 1) * n * n);
   const smooth = enlarge(field, [n, n], fine).map((v) => v / 255);
-  pen.heat(smooth, [fine, fine], box, classesOf, [0, 1], true);
+  pen.heat(smooth, [fine, fine], box, chances, [0, 1], true);
   boundary(pen, smooth, fine, box);
   const at = (i) => [x0 + (side * (points[2 * i] + 1)) / 2, y0 + (side * (1 - points[2 * i + 1])) / 2];
   for (let i = 0; i < classes.length; i++) {
@@ -24,8 +26,6 @@ function drawPlane(pen, frame, box) {
     frame.hot([x0 + (side * j) / n, y0 + (side * i) / n, side / n, side / n], `probability of class 1: ${say(field[i * n + j] / 255, 2)}`);
   }
 }
-
-const classesOf = ramp("#7fb8dd", "#f7f7f7", "#f2c76e");
 
 // Where the probability crosses one half.
 function boundary(pen, values, size, [x, y, side]) {

@@ -33,7 +33,7 @@ def compute(
     with drawing_from(seed):
         model = mlp(nn, 2, *[neurons] * layers, 1, activation=activation)
     optimizer, criterion = Adam(model.parameters(), lr=lr), nn.BCEWithLogitsLoss()
-    target, rows, accuracy = y[:, None].astype(np.float32), {"field": [], "train": [], "test": []}, 0.0
+    target, rows = y[:, None].astype(np.float32), {"field": [], "train": [], "test": []}
     for picture in range(PICTURES + 1):
         with np.errstate(all="ignore"):
             for _ in range(STEPS if picture else 0):
@@ -133,7 +133,7 @@ class Playground(Stage):
                problem="crescents", layers=3, neurons=16, noise=0.4),
     )
     player = Player("train", "picture")
-    given = {"data": None}                       # noqa: RUF012
+    takes = ("data",)
     handout_settings = 1                         # each is a whole training: the moments and their neighbours
     compute = staticmethod(compute)
     draw_picture = staticmethod(draw_picture)

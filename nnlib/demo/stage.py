@@ -33,13 +33,19 @@ _PER_SECOND = 20                                 # pictures of a running trainin
 _PAUSE = 0.001                                   # seconds between its parts: enough to hear of a new setting
 
 
+def _key(params: dict[str, Any], controls: Sequence[Control]) -> str:
+    """The name of a setting's frame, which the page asks for: where its values stand in the lists of `controls`."""
+    return ",".join(str(position(control, params)) for control in controls)
+
+
 class Stage(anywidget.AnyWidget):
     """A demo: controls at the left, a canvas, readouts in words.
 
     A subclass sets `title`, `controls`, `moments`, `pytorch` (the same thing in PyTorch, where {name} stands
     for a setting), `compute` and `draw_picture`, and has a .js file named like its module.
-    `Demo(**settings)` starts with other values; `given` names what else it takes, such as your own data. A
-    number outside a slider's range is moved to its end; ValueError for anything else that does not fit.
+    `Demo(**settings)` starts with other values. `takes` names what else may be given, such as your own data:
+    `compute` gets None where it is not. A number outside a slider's range is moved to its end; ValueError for
+    anything else that does not fit.
 
     `compute(**params)` returns (arrays, readouts): names with numbers (sent as float32 or uint8) or lists of words, and
     labels with words. Where it takes longer it yields (arrays, readouts, part done from 0 to 1) as it goes. It
@@ -50,7 +56,7 @@ class Stage(anywidget.AnyWidget):
     controls: Sequence[Control] = ()
     moments: Sequence[Moment] = ()
     player: Player | None = None
-    given: dict[str, Any] = {}                   # noqa: RUF012 (replaced, never changed)
+    takes: Sequence[str] = ()
     pytorch = ""
     handout_settings = 400                       # about how many settings `to_html` holds
     compute: Callable[..., packing.Result | Iterator]
@@ -64,7 +70,7 @@ class Stage(anywidget.AnyWidget):
 
     def __init__(self, full_page: bool = False, **chosen):
         self._check_names(chosen)
-        self.given = {name: chosen.get(name, value) for name, value in self.given.items()}
+        self.given = {name: chosen.get(name) for name in self.takes}
         self.controls = [c.starting_at(chosen.get(c.name, c.default)) for c in self.controls]
         self._training: asyncio.Task | None = None
         self._module = Path(inspect.getfile(type(self)))
@@ -77,7 +83,7 @@ class Stage(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def _check_names(self, chosen: dict[str, Any]) -> None:
-        known = [*(control.name for control in self.controls), *self.given]
+        known = [*(control.name for control in self.controls), *self.takes]
         unknown = [name for name in chosen if name not in known]
         if unknown:
             raise ValueError(f"{type(self).__name__}: unknown {unknown}, expected some of {known}")
@@ -112,12 +118,12 @@ class Stage(anywidget.AnyWidget):
         """The run of the defaults that build.py has stored, for demos that train; None for all else."""
         path = self._module.with_suffix(".npz")
         defaults = {control.name: control.default for control in type(self).controls}
-        own_data = any(value is not type(self).given[name] for name, value in self.given.items())
+        own_data = any(value is not None for value in self.given.values())
         return packing.load(path) if params == defaults and not own_data and path.exists() else None
 
     def frame(self, params: dict[str, Any], controls: Sequence[Control] | None = None) -> packing.Frame:
         """The packed frame of a setting, named after its positions in `controls`, or a frame with a problem."""
-        key = ",".join(str(position(control, params)) for control in controls or self.controls)
+        key = _key(params, controls or self.controls)
         try:
             return packing.pack(key, *self.result(params))
         except Exception as problem:             # whatever it is, the page says it and lives on
@@ -154,7 +160,7 @@ class Stage(anywidget.AnyWidget):
 
     async def _train(self, params: dict[str, Any]) -> None:
         """Send pictures of a training as it runs, leaving time for other messages in between."""
-        key = ",".join(str(position(control, params)) for control in self.controls)
+        key = _key(params, self.controls)
         sent = -math.inf
         try:
             for arrays, readouts, done in self.compute(**params, **self.given):

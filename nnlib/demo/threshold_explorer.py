@@ -107,7 +107,7 @@ class ThresholdExplorer(Stage):
         Moment("Hardly a signal", "Texture alone. What does the ROC curve of pure guessing look like?",
                task="tumour, texture only"),
     )
-    given = {"data": None}                       # noqa: RUF012
+    takes = ("data",)
     compute = staticmethod(compute)
     draw_picture = staticmethod(draw_picture)
     pytorch = """

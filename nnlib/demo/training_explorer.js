@@ -4,7 +4,7 @@ function draw(context, width, height, frame) {
   const left = 4 * font, split = 0.6 * width, foot = height - 2.8 * font;
   drawLosses(pen, frame, before, [left, 3 * font, split - left, foot - 3 * font]);
   const right = split + 5 * font, wide = width - right - 0.8 * font;
-  drawRate(pen, frame, before, [right, 3 * font, wide, 0.24 * height]);
+  drawRate(pen, frame, [right, 3 * font, wide, 0.24 * height]);
   const top = 0.24 * height + 8 * font;
   drawWeights(pen, frame, before, [right, top, wide, foot - top]);
 }
@@ -29,7 +29,7 @@ function drawLosses(pen, frame, before, box) {
   }
 }
 
-function drawRate(pen, frame, before, box) {
+function drawRate(pen, frame, box) {
   const epochs = Array.from({ length: 61 }, (_, i) => i), top = range(frame.rate)[1];
   const axes = pen.axes(box, [0, 60], [0, 1.15 * top], { yticks: [0, top], xticks: [0, 20, 40, 60], title: "Learning rate" });
   pen.curve(axes, epochs, frame.rate, { color: GREEN, width: 3 }, frame.t + 1);

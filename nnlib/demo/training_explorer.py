@@ -91,9 +91,8 @@ def _train_epoch(model: nn.Module, optimizer: Optimizer, x: np.ndarray, y: np.nd
 
 
 def _measure(model: nn.Module, optimizer: Optimizer, train: tuple, validation: tuple) -> dict:
-    """One row of the history, all without dropout."""
+    """One row of the history, all without dropout, as `predict` does it."""
     criterion, (x, y) = nn.CrossEntropyLoss(), validation
-    model.eval()
     weights = model[0].weight.data
     counts, _ = np.histogram(np.clip(weights, BINS[0], BINS[-1]), BINS)
     return {
@@ -171,7 +170,8 @@ class TrainingExplorer(Stage):
         from torch import nn
         model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Dropout({dropout}),
                               nn.Linear(64, 64), nn.ReLU(), nn.Dropout({dropout}), nn.Linear(64, 10))
-        optimizer = torch.optim.{optimizer}(model.parameters(), lr={lr}, weight_decay={weight_decay})
+        optimizer = torch.optim.{optimizer}(  # "momentum" is SGD with momentum=0.9
+            model.parameters(), lr={lr}, weight_decay={weight_decay})
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 60)  # cosine: {cosine}
         for epoch in range(60):
             model.train()

@@ -11,7 +11,7 @@ from autograder.marking.mistakes import changed
 
 
 def wrong(test, cell, source):
-    """A maker of wrong answers: each exchanges something in the `source` of one cell, and loses points in one test cell.
+    """A maker of wrong answers: each exchanges something in one cell's `source`, and loses points in one test cell.
 
     With `line = wrong("test-line", "line", LINE)`, `line(("+", "-"))` has a wrong sign, `line(source=OTHER)` is another
     text.
