@@ -1,4 +1,7 @@
-"""One thread, no deadlines, the same random examples every time: a test passes or fails for a reason."""
+"""One thread, no deadlines, the same random examples every time: a test passes or fails for a reason.
+
+And the browser of the tests that need one.
+"""
 
 import os
 
@@ -8,6 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from tests import lab
+
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
 
@@ -16,3 +21,14 @@ settings.load_profile("repeatable")
 def rng():
     """A generator, seeded: every test sees the same numbers."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium; skips, and says so, where there is none."""
+    if lab.CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs Chromium")
+        pytest.skip("NO CHROMIUM: nothing was looked at in a browser (apt install chromium)")
+    with lab.chromium() as browser:
+        yield browser

@@ -45,6 +45,6 @@ function drawPlaces(pen, frame, box) {
   pen.curve(axes, time, modes, { color: GREEN, width: 3 }, t + 1);
   pen.curve(axes, time, close.map((share) => 8 * share), { color: ORANGE, width: 3, dash: DASHES[1] }, t + 1);
   pen.legend([["places covered, of 8", GREEN]], box[0], box[1] - 2.1 * font);
-  pen.legend([["samples close to real ones (8 = all)", ORANGE, DASHES[1]]], box[0], box[1] - 0.9 * font);
+  pen.legend([["samples near real (8 = all)", ORANGE, DASHES[1]]], box[0], box[1] - 0.9 * font);
   time.slice(0, t + 1).forEach((step, i) => frame.hot([axes.x(step) - 3, box[1], 6, box[3]], `step ${step}\n${modes[i]} of 8 places\n${say(100 * close[i])} % close`));
 }

@@ -38,7 +38,7 @@ function drawRate(pen, frame, box) {
 function drawWeights(pen, frame, before, box) {
   const bins = frame.weights.shape[1], row = (f, t) => f.weights.subarray(t * bins, (t + 1) * bins);
   const now = row(frame, frame.t), top = Math.max(0.12, range(now)[1]), step = 1.2 / bins;
-  const axes = pen.axes(box, [-0.6, 0.6], [0, top], { xticks: [-0.5, 0, 0.5], yticks: [], grid: false, title: `Weights of layer 1, spread ${say(frame.spread[frame.t], 2)}` });
+  const axes = pen.axes(box, [-0.6, 0.6], [0, top], { xticks: [-0.5, 0, 0.5], yticks: [], grid: false, title: `Weights, spread ${say(frame.spread[frame.t], 2)}` });
   now.forEach((share, i) => {
     const [x0, x1] = [axes.x(-0.6 + i * step), axes.x(-0.6 + (i + 1) * step)], y = axes.y(share);
     pen.box([x0, y, x1 - x0 - 1, box[1] + box[3] - y], { fill: SKY });
