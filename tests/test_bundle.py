@@ -60,7 +60,7 @@ def test_what_students_install_is_the_course_without_the_grader(files):
     ours = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     dropped = set(ours["project"]["dependencies"]) - set(theirs["project"]["dependencies"])
     assert {d.split(">")[0] for d in dropped} == {"nbgrader", "pytest"}
-    assert theirs["tool"]["setuptools"]["packages"]["find"] == {"include": ["nnlib*"], "namespaces": False}
+    assert theirs["tool"]["setuptools"]["packages"]["find"] == {"include": ["nnlib*"]}
     data = ours["tool"]["setuptools"]["package-data"]
     assert theirs["tool"]["setuptools"]["package-data"] == {"nnlib": data["nnlib"]}
     assert theirs["tool"]["setuptools"]["dynamic"] == ours["tool"]["setuptools"]["dynamic"]
