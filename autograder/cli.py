@@ -98,13 +98,19 @@ def run_grade(options: argparse.Namespace) -> int:
         raise CourseError(f"--jobs: expected at least 1, got {options.jobs}")
     ungraded = 0
     with closing(Kept(lambda: local_pool(options.jobs))) as kept:
-        pool = Pool(2, lambda: DaskPool(options.dask)) if options.dask else Pool(options.jobs, lambda: kept)
+        pool = cluster(options.dask) if options.dask else Pool(options.jobs, lambda: kept)
         for exercise in options.exercises or all_suites():
             entries = grade(course, exercise, feedback=not options.no_feedback, pool=pool)
             print("\n" + table(exercise, entries) + "\n")
             ungraded += sum(map(tell_of, entries))
     print(f"gradebook: {course.gradebook}")
     return 1 if ungraded else 0
+
+
+def cluster(address: str) -> Pool:
+    """The workers of a Dask cluster, all that it has."""
+    with DaskPool(address) as there:
+        return Pool(there.workers, lambda: DaskPool(address))
 
 
 def tell_of(entry: Entry) -> bool:

@@ -54,8 +54,13 @@ def main(arguments: list[str]) -> int:
     for file in files:
         if ".ipynb_checkpoints" in file.parts:
             continue
-        text = file.read_text(encoding="utf-8")
-        notebook = json.loads(text)
+        try:
+            text = file.read_text(encoding="utf-8")
+            notebook = json.loads(text)
+        except (OSError, ValueError) as error:
+            print(f"{file}: cannot be read ({error})", file=sys.stderr)
+            failed = True
+            continue
         found = problems(notebook)
         if canonical(notebook) != text:
             if "--check" in arguments:

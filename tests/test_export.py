@@ -114,9 +114,10 @@ def test_graded_but_not_recorded_is_said(course):
     assert read_marks(course).marks["adam", "emil"].problem == "graded, but not in the gradebook: grade again"
 
 
-def test_a_damaged_note_is_an_error_and_not_an_empty_class(course):
+@pytest.mark.parametrize("notes", ['{"exercise": "adam", "stud', '{"students": []}', '{"students": {"ada": 3}}'])
+def test_damaged_notes_are_an_error_and_not_an_empty_class(course, notes):
     classroom.note(course)
-    (course.private / "graded" / "adam.json").write_text('{"exercise": "adam", "stud', encoding="utf-8")
+    (course.private / "graded" / "adam.json").write_text(notes, encoding="utf-8")
     with pytest.raises(CourseError, match="damaged"):
         read_marks(course)
 

@@ -37,6 +37,10 @@ def test_only_types_that_python_defines_are_named(name):
     assert told("KeyError").startswith("KeyError: ")
 
 
+def test_an_error_in_a_cell_keeps_its_name_whatever_that_is():
+    assert told("Died", "by my own hand", in_test=False) == "Died: by my own hand"
+
+
 def test_one_line_is_shown_the_last():
     shown = told(places=[place(n) for n in (3, 4, 5)])
     assert shown.splitlines()[1:] == ["  in cell first, line 5: x = 4  # first"]

@@ -102,6 +102,15 @@ def test_the_release_gate_catches_leaks():
     assert "absolute path" in leaks(cells(answer), cells(stub, "open('/home/ada/x')"))[0]
 
 
+@pytest.mark.parametrize("content", [None, b"{", b"\xff"])
+def test_a_file_that_is_no_notebook_is_named(tmp_path, capsys, content):
+    file = tmp_path / "a.ipynb"
+    if content:
+        file.write_bytes(content)
+    assert notebooks.main(["--check", str(file)]) == 1
+    assert capsys.readouterr().err.startswith(f"{file}: cannot be read (")
+
+
 def notebooks_from(raw):
     import nbformat
 

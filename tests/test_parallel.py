@@ -13,8 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.cli import cluster
 from autograder.course import parallel
 from autograder.course.doctor import read
+from autograder.course.files import CourseError
 from autograder.course.parallel import DaskPool, Kept, grade_in_parallel, local_pool
 from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
@@ -83,6 +85,12 @@ def test_processes_are_kept_until_one_dies():
         second = kept.submit(os.getpid).result()
         assert second != first
     assert not psutil.pid_exists(second)
+
+
+def test_where_nothing_was_done_no_process_is_started():
+    kept = Kept(lambda: pytest.fail("started"))
+    kept.shutdown()
+    kept.close()
 
 
 def test_a_killed_worker_costs_nothing():
@@ -169,6 +177,18 @@ def deadly(exercise, chunk, secrets, only):
 def test_an_error_of_the_suite_stops_everything():
     with pytest.raises(Exception, match="no hidden suite"):
         grade(lambda: local_pool(1), 1, [("a", [])], print, {}, exercise="nonsense")
+
+
+def test_where_dask_is_missing_it_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(CourseError, match=r"--dask: .* pip install distributed"):
+        DaskPool("tcp://127.0.0.1:1")
+
+
+def test_all_workers_of_a_dask_cluster_are_used():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=3, processes=False, dashboard_address=None) as there:
+        assert cluster(there.scheduler_address).workers == 3
 
 
 def test_a_dask_cluster_grades_and_survives_a_killed_worker():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -39,26 +40,32 @@ def extend(course: Course, path: Path) -> Given:
         known = {student.id for student in gradebook.students}
         if course.submitted.is_dir():
             known |= {folder.name for folder in course.submitted.iterdir()}
-        rows: dict[tuple[str, str], dict[float, int]] = {}
-        for number, row in read_table(path, ("id", "exercise", "days")):
-            problem = doubt(row, known, dated)
-            if problem:
-                given.problems.append(f"{path}, line {number}: {problem}")
-            else:
-                rows.setdefault((row["id"], row["exercise"]), {})[float(row["days"])] = number
-        for (student, exercise), days in rows.items():
-            if len(days) > 1:
-                given.problems.append(f"{path}, lines {', '.join(map(str, days.values()))}: more than one number of "
-                                      f"days for {student}, {exercise}; none was set")  # fmt: skip
-            else:
-                (more,) = days
-                set_extension(course, gradebook, student, exercise, more)
-                due = dated[exercise].duedate + timedelta(days=more)
-                given.lines.append(f"{student}, {exercise}: {more:g} days more, until {due:%Y-%m-%d %H:%M} UTC")
+        for (student, exercise), days in wanted(path, known, dated, given).items():
+            set_extension(course, gradebook, student, exercise, days)
+            due = dated[exercise].duedate + timedelta(days=days)
+            given.lines.append(f"{student}, {exercise}: {days:g} days more, until {due:%Y-%m-%d %H:%M} UTC")
     return given
 
 
-def doubt(row: dict[str, str], known: set[str], dated: dict[str, Assignment]) -> str:
+def wanted(
+    path: Path, known: set[str], dated: Mapping[str, Assignment], given: Given
+) -> dict[tuple[str, str], float]:
+    """The extensions of a table that can be given: the days for each (student, exercise). `given` is told of others."""
+    lines: dict[tuple[str, str], dict[float, int]] = {}  # the numbers of days, and in which line each of them is
+    for number, row in read_table(path, ("id", "exercise", "days")):
+        problem = doubt(row, known, dated)
+        if problem:
+            given.problems.append(f"{path}, line {number}: {problem}")
+        else:
+            lines.setdefault((row["id"], row["exercise"]), {})[float(row["days"])] = number
+    for (student, exercise), days in lines.items():
+        if len(days) > 1:
+            given.problems.append(f"{path}, lines {', '.join(map(str, days.values()))}: more than one number of "
+                                  f"days for {student}, {exercise}; none was set")  # fmt: skip
+    return {key: next(iter(days)) for key, days in lines.items() if len(days) == 1}
+
+
+def doubt(row: dict[str, str], known: set[str], dated: Mapping[str, Assignment]) -> str:
     """Why an extension cannot be given, or nothing."""
     student, exercise = row["id"], row["exercise"]
     if exercise not in dated:

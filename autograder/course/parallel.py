@@ -131,6 +131,11 @@ class DaskPool(Executor):
         self.client = Client(address)
         self.pool = self.client.get_executor(pure=False)
 
+    @property
+    def workers(self) -> int:
+        """How many there are now; two at least, since a cluster may start them when there is work."""
+        return max(2, len(self.client.nthreads()))
+
     def submit(self, function: Callable, *arguments: object) -> Future:
         """Run `function(*arguments)` on a worker."""
         return self.pool.submit(function, *arguments)

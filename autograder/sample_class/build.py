@@ -36,4 +36,6 @@ def expected(exercise: str) -> dict[str, dict[str, float]]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m autograder.sample_class.build FOLDER")
     build(Path(sys.argv[1]))
