@@ -26,14 +26,6 @@ EXCHANGE = ["nbgrader:open-assignment-list", "nbgrader:open-course-list"]
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    if lab.CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("NO CHROMIUM: the first start is not tested in a browser (apt install chromium)")
-    with lab.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def student(chromium, tmp_path_factory):
     """The first screen of `make lab`, and what it asked for outside of this machine."""
     made = lab.made(tmp_path_factory.mktemp("lab"), "lab")

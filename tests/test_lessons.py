@@ -15,14 +15,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.course.release import exercises
 from nnlib.demo import slides
 from tests import kernel, lab
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = sorted((ROOT / "lessons").glob("*.ipynb"))
-EXERCISES = {"gradient_check", "xor", "adam", "batch_norm", "early_stopping", "lr_schedule", "roc_auc", "tabular",
-             "perceptron_gates", "forward_pass", "softmax_cross_entropy", "training_loop", "convolution", "lstm", "vae",
-             "gan", "attention", "gpt", "capstone"}
+MAP = ROOT / "lessons" / "README.md"
 lessons = pytest.mark.parametrize("path", LESSONS, ids=lambda p: p.stem)
 
 
@@ -131,9 +130,15 @@ def test_links_lead_somewhere(path):
             if target.startswith("#"):
                 assert target[1:].lower() in ids, target
             elif match := re.fullmatch(r"\.\./exercises/(\w+)/\1\.ipynb", target):
-                assert match[1] in EXERCISES, target
+                assert match[1] in exercises(), target
             elif not target.startswith("https://"):
                 assert (path.parent / target).exists(), target
+
+
+def test_the_map_has_a_line_for_each_lesson_and_names_each_exercise():
+    rows = re.findall(r"^\| \[.*?\]\((\w+\.ipynb)\) .*\|(.*)\|$", MAP.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert [lesson for lesson, _ in rows] == [path.name for path in LESSONS]
+    assert sorted(name for _, last in rows for name in re.findall(r"`(\w+)`", last)) == exercises()
 
 
 def with_turns(path):
@@ -179,14 +184,14 @@ def is_turns(node):
 @pytest.mark.sandbox
 @pytest.mark.browser
 @lessons
-def test_it_runs_and_keeps_its_promises(path, tmp_path, monkeypatch):
+def test_it_runs_and_keeps_its_promises(path, chromium, tmp_path, monkeypatch):
     file = tmp_path / path.name
     nbformat.write(with_turns(path), file)
     cells = kernel.run(file, path.parent, tmp_path)
     kernel.check_outputs(cells)
     check_figures(cells)
     monkeypatch.setattr(slides, "_demo", lambda name: f'<iframe title="{name}"></iframe>')   # a hand-out takes long
-    check_screens(slides.page(cells, path.stem), tmp_path)
+    check_screens(chromium, slides.page(cells, path.stem), tmp_path)
     told = {}
     for cell in cells:
         if "turn" in cell["metadata"]:
@@ -213,12 +218,11 @@ def check_figures(cells):
             assert (picture.min(axis=2) < 0.9).mean() > 0.005, f"{cell['id']}: an empty figure"
 
 
-def check_screens(talk, folder):
+def check_screens(browser, talk, folder):
     """Each screen of the talk fits 1280 x 720, made smaller by two fifths at the most."""
     file = folder / "talk.html"
     file.write_text(talk, encoding="utf-8")
-    with lab.chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with lab.page(browser, viewport={"width": 1280, "height": 720}) as (page, _):
         page.goto(file.as_uri())
         page.wait_for_function("[...document.images].every((image) => image.complete)")
         fits = page.evaluate("sections.map((section, i) => (go(i, true), Number(section.dataset.fit)))")

@@ -50,11 +50,10 @@ def test_a_missing_lesson_is_named(tmp_path):
 
 
 @pytest.mark.browser
-def test_keys_walk_through_the_steps(tmp_path):
+def test_keys_walk_through_the_steps(chromium, tmp_path):
     tall = cell("\n\n".join(["A line of text."] * 20), "slide", code=False)
     (tmp_path / "talk.html").write_text(slides.page([*CELLS, tall], "talk"), encoding="utf-8")
-    with lab.chromium() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+    with lab.page(chromium, viewport={"width": 1280, "height": 720}) as (page, errors):
         page.goto((tmp_path / "talk.html").as_uri())
         seen = []
         for key in ("ArrowRight", "ArrowRight", " ", "ArrowRight", "ArrowRight", "ArrowLeft", "Home"):
@@ -64,3 +63,4 @@ def test_keys_walk_through_the_steps(tmp_path):
         page.keyboard.press("End")
         assert 0.5 < float(page.evaluate("sections[2].dataset.fit")) < 1
         assert page.evaluate("sections[2].firstElementChild.getBoundingClientRect().bottom") <= 720
+        assert errors == []
