@@ -35,7 +35,7 @@ from autograder.marking.suite import Suite, load_suite
 from autograder.sandbox.confined import confined
 from autograder.sandbox.outside import SandboxError
 
-RECORDED = 25  # submissions: recording so many takes as long as starting a process for it
+WORTH_A_PROCESS = 25  # submissions: to record so many takes as long as to start a process that does it
 Say = Callable[[str], None]
 
 
@@ -145,7 +145,7 @@ def record_fresh(course: Course, exercise: str, entries: list[Entry], parts: int
 
     Until a mark is in the gradebook the notes say that it is not, so that no old one passes for it.
     """
-    parts = max(1, min(parts, len(entries) // RECORDED))
+    parts = max(1, min(parts, os.cpu_count() or 1, len(entries) // WORTH_A_PROCESS))
     log, marks = read_log(course, exercise), recorded_marks(course, exercise)
     fresh = stage(course, exercise, [e for e in entries if e.result], parts)
     waiting = {e.student for e in fresh}
