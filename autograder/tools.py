@@ -17,13 +17,13 @@ from autograder.course.doctor import Finding, attacks, limits, machine
 from autograder.course.export import FORMATS, export, warnings_about
 from autograder.course.extend import extend
 from autograder.course.files import Course, CourseError
-from autograder.course.grade import printable
 from autograder.course.handback import handback
 from autograder.course.marks import read_marks
 from autograder.course.report import report
 from autograder.course.teach import teach
 from autograder.course.who import read_names
 from autograder.marking.suite import PROJECT
+from autograder.marking.wording import printable
 
 
 def add_tools(commands: argparse._SubParsersAction) -> None:

@@ -28,8 +28,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from autograder.course.files import CourseError
-from autograder.course.grade import printable
 from autograder.course.marks import Mark, Marks
+from autograder.marking.wording import printable
 
 FORMULA = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]")  # the last four: full-width forms
 NOT_IMPORTED = re.compile(r"(Current|Final|Override) (Score|Points|Grade|Status)")

@@ -18,7 +18,7 @@ from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from autograder.course.files import STAGED, Course
-from autograder.course.gradebook import due_dates, first_due_dates, record, register
+from autograder.course.gradebook import due_dates, extended_due_dates, record, register
 from autograder.course.lock import locked
 from autograder.course.log import answers, read_log, write_log
 from autograder.course.marks import UNRECORDED, Mark, recorded_marks
@@ -32,6 +32,7 @@ from autograder.marking.plugin import open_sandbox
 from autograder.marking.result import Result, load_result, result_key
 from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_file, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
+from autograder.marking.wording import printable
 from autograder.sandbox.confined import confined
 from autograder.sandbox.outside import SandboxError
 
@@ -116,7 +117,7 @@ def fits_nbgrader(name: str) -> bool:
 
 
 def grade(
-    course: Course, exercise: str, say: Say = print, feedback: bool = True, pool: Pool | None = None
+    course: Course, exercise: str, say: Say = print, feedback: bool = True, pool: Pool = ALONE
 ) -> list[Entry]:
     """Grade all submissions of one exercise: results on disk, marks in the gradebook, feedback pages.
 
@@ -128,7 +129,6 @@ def grade(
         register(course, exercise)
         entries = find_submissions(course, suite)
         say(f"{exercise}: {len(entries)} submissions")
-        pool = pool or ALONE
         run_suite(course, suite, [e for e in entries if not e.problem], pool)
         fresh = record_fresh(course, exercise, entries, pool.workers, say)
         say(f"  {len(fresh)} recorded, {sum(bool(e.result) for e in entries) - len(fresh)} unchanged")
@@ -181,45 +181,51 @@ def changes(before: dict[str, Mark], after: dict[str, Mark], entries: list[Entry
 
 
 def run_suite(course: Course, suite: Suite, entries: list[Entry], pool: Pool) -> None:
-    """Give every entry its result: from disk where it is there, by running the suite where not.
+    """Give every entry its result: from disk where it is there, by running the suite where not."""
+    folder = course.results(suite.exercise)
+    todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
+    lost = run_new(course, suite, todo, pool) if todo else {}
+    for entry in entries:
+        entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
+
+
+def run_new(course: Course, suite: Suite, todo: Mapping[str, list[Cell]], pool: Pool) -> dict[str, str]:
+    """Run the suite on the code of some keys and keep the results on disk; returns {key: why there is none}.
 
     Where something ran out of time the machine may have been busy. That is tried once more, alone, and only what
     comes out then counts.
     """
     folder, secrets = course.results(suite.exercise), [course.root, course.submitted]
-    todo = {e.key: e.cells for e in entries if load_result(folder, e.key) is None}
+    with one_cpu(os.getpid()), open_sandbox(suite, secrets) as sandbox:
+        release = read_notebook(course.release(suite.exercise))
+        solved = prove_solution(suite, sandbox, release)
+    traces = known_traces(suite, release, solved, partial(run_in, pool, suite, secrets), folder)
+    mistakes = load_mistakes(suite.exercise)
     lost: dict[str, str] = {}
     late: dict[str, list[Cell]] = {}
-    if todo:
-        with one_cpu(os.getpid()), open_sandbox(suite, secrets) as sandbox:
-            release = read_notebook(course.release(suite.exercise))
-            solved = prove_solution(suite, sandbox, release)
-        traces = known_traces(suite, release, solved, partial(run_in, pool, suite, secrets), folder)
-        mistakes = load_mistakes(suite.exercise)
-        with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
+    with tqdm(total=len(todo), desc=suite.exercise, unit="notebook", disable=None) as bar:
 
-            def keep(result: Result) -> None:
-                diagnose(result, traces, mistakes).save(folder)
-                bar.update()
+        def keep(result: Result) -> None:
+            diagnose(result, traces, mistakes).save(folder)
+            bar.update()
 
-            def keep_or_wait(result: Result) -> None:
-                if ran_out_of_time(result):
-                    late[result.key] = todo[result.key]
-                else:
-                    keep(result)
+        def keep_or_wait(result: Result) -> None:
+            if ran_out_of_time(result):
+                late[result.key] = todo[result.key]
+            else:
+                keep(result)
 
-            def lose(key: str, reason: str) -> None:
-                lost[key] = reason
-                bar.set_postfix(failed=len(lost))
-                bar.update()
+        def lose(key: str, reason: str) -> None:
+            lost[key] = reason
+            bar.set_postfix(failed=len(lost))
+            bar.update()
 
-            bar.set_postfix(failed=0)
-            grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep_or_wait, lose)
-            if late:
-                grade_in_parallel(pool.make, 1, suite.exercise, late.items(), secrets,
-                                  lambda result: keep(tried_again(result)), lose)  # fmt: skip
-    for entry in entries:
-        entry.result, entry.problem = load_result(folder, entry.key), lost.get(entry.key, "")
+        bar.set_postfix(failed=0)
+        grade_in_parallel(pool.make, pool.workers, suite.exercise, todo.items(), secrets, keep_or_wait, lose)
+        if late:
+            grade_in_parallel(pool.make, 1, suite.exercise, late.items(), secrets,
+                              lambda result: keep(tried_again(result)), lose)  # fmt: skip
+    return lost
 
 
 def run_in(
@@ -271,7 +277,7 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     for old in course.root.glob(f"{STAGED}/*/*/{exercise}"):
         shutil.rmtree(old)
     before, due = read_log(course, exercise), due_dates(course, exercise)
-    when = first_due_dates(course, exercise) | due
+    when = extended_due_dates(course, exercise) | due
     rules = course.rules.read_text(encoding="utf-8") if course.rules.is_file() else ""
     fresh = []
     for entry in entries:
@@ -305,19 +311,11 @@ def time_stamp(folder: Path) -> str:
     return text
 
 
-def printable(text: str) -> str:
-    """`text` on one line, whatever names students give their files."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
 def table(exercise: str, entries: Iterable[Entry]) -> str:
     """The class as text: a row for each student, the points of each test cell and their sum."""
     entries = list(entries)
     graded = [e for e in entries if e.result]
-    if not graded:
-        cells: list[str] = []
-    else:
-        cells = list(dict.fromkeys(t.cell for t in graded[0].result.tests))
+    cells = list(dict.fromkeys(t.cell for t in graded[0].result.tests)) if graded else []
     width = max([len(printable(e.student)) for e in entries] + [7])
     most = [sum(t.max_points for t in graded[0].result.tests if t.cell == c) for c in cells]
     heads = [f"{c.removeprefix('test-')} /{m:g}" for c, m in zip(cells, most)]

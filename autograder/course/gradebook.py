@@ -146,8 +146,8 @@ def read_extensions(course: Course, exercise: str) -> dict[str, float]:
     return read_kept(course.extensions(exercise), int | float, "run autograder extend")
 
 
-def first_due_dates(course: Course, exercise: str) -> dict[str, str]:
-    """When the exercise is due for those whose extension still waits for their submission, among others."""
+def extended_due_dates(course: Course, exercise: str) -> dict[str, str]:
+    """When the exercise is due for each student who was given more time, before or after they handed in."""
     with open_gradebook(course) as gradebook:
         due = gradebook.find_assignment(exercise).duedate
     days = read_extensions(course, exercise) if due else {}

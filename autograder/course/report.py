@@ -17,12 +17,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.course.files import Course
-from autograder.course.grade import printable
 from autograder.course.marks import Mark, Marks, read_marks
 from autograder.marking.feedback import LATE, REASONS
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.result import Result, TestResult, load_result
 from autograder.marking.student import BadAnswer, Died, MissingName
+from autograder.marking.wording import printable
 
 HERE = Path(__file__).resolve().parent
 CRASHED = (REASONS[Died], REASONS[BadAnswer])  # reasons of a cell whose process did not survive it
