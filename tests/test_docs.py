@@ -31,3 +31,18 @@ def test_the_presenters_guide_tells_what_to_show_in_all_demos():
     guide = (ROOT / "docs" / "presenter.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `(\w+)` \|", guide.split("## The demos")[1].split("\n## ")[0], re.MULTILINE)
     assert sorted(told) == sorted(DEMOS)
+
+
+def rows(path, question, exercises):
+    """The lessons of a table: {file: (title, question, slugs of its exercises)}."""
+    text = path.read_text(encoding="utf-8")
+    row = rf"^\| \[(\d\d [^\]]+)\]\((?:lessons/)?([^)]+\.ipynb)\) \| {question}.* \| {exercises} \|$"
+    return {file: (title, asked, re.findall(r"(?<![\w/])\w+(?=[`\]])", slugs))
+            for title, file, asked, slugs in re.findall(row, text, re.MULTILINE)}
+
+
+def test_the_map_in_the_readme_is_the_map_of_the_lessons():
+    short = rows(ROOT / "README.md", r"([^|]*\?)", r"([^|]*)")
+    assert short == rows(ROOT / "lessons" / "README.md", r"([^|?]*\?)", r"\d+ \| [^|]+ \| ([^|]*)")
+    assert len(short) == len(list((ROOT / "lessons").glob("*.ipynb")))
+    assert {slug for *_, slugs in short.values() for slug in slugs} == {p.name for p in (ROOT / "exercises").iterdir()}
