@@ -27,8 +27,9 @@ def site(tmp_path_factory):
     out = tmp_path_factory.mktemp("book")
     lesson = out / "00_try.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=CELLS), lesson)
-    ran = subprocess.run([sys.executable, "docs/book/build.py", str(lesson), "--out", str(out / "site")], cwd=ROOT,
-                         capture_output=True, text=True, env=os.environ | {"OMP_NUM_THREADS": "1"})  # fmt: skip
+    ran = subprocess.run([sys.executable, "docs/book/build.py", str(lesson), "--out", str(out / "site"),
+                          "--repository", "ada/course"], cwd=ROOT, capture_output=True, text=True,
+                         env=os.environ | {"OMP_NUM_THREADS": "1"})  # fmt: skip
     assert (ran.returncode, [line for line in ran.stderr.splitlines() if "WARNING: " in line]) == (0, []), ran.stderr
     return out / "site" / "html"
 
@@ -46,6 +47,23 @@ def test_a_lesson_that_was_run(site):
     page = (site / "lessons" / "00_try.html").read_text(encoding="utf-8")
     assert "42" in page and "<mfrac>" in page and "<msup>" in page and "drawn" in page
     assert page.count('hide above-input">') == 1 and 'src="../demos/Neuron.html"' in page
+
+
+def test_a_lesson_leads_to_binder_and_colab(site):
+    page = (site / "lessons" / "00_try.html").read_text(encoding="utf-8")
+    assert 'href="https://mybinder.org/v2/gh/ada/course/HEAD?labpath=lessons/00_try.ipynb"' in page
+    assert 'href="https://colab.research.google.com/github/ada/course/blob/gh-pages/colab/00_try.ipynb"' in page
+    copy = nbformat.read(site / "colab" / "00_try.ipynb", 4)
+    assert copy.cells[0].source.endswith("%pip install -q --no-deps git+https://github.com/ada/course")
+    assert [cell.source for cell in copy.cells[1:]] == [cell.source for cell in CELLS]
+    assert (site / ".nojekyll").is_file()        # or GitHub leaves out _static
+
+
+@pytest.mark.parametrize("name", ["course", "https://github.com/ada/course"])
+def test_a_repository_has_an_owner_and_a_name(name, tmp_path):
+    ran = subprocess.run([sys.executable, "docs/book/build.py", "--out", str(tmp_path / "x"), "--repository", name],
+                         cwd=ROOT, capture_output=True, text=True)  # fmt: skip
+    assert ran.returncode == 2 and "expected OWNER/NAME" in ran.stderr and not (tmp_path / "x").exists()
 
 
 def test_in_a_browser_without_a_server(site):

@@ -1,9 +1,10 @@
 """The course as a site that needs no network and no server: run the lessons, lay out the pages, let Sphinx make them.
 
-    python docs/book/build.py [LESSON.ipynb ...] [--out FOLDER]
+    python docs/book/build.py [LESSON.ipynb ...] [--out FOLDER] [--repository OWNER/NAME]
 
 Formulas become MathML, demos their hand-outs, cells that only draw are folded. Where lessons are named only these are
-run; the others stay as they are stored, without outputs.
+run; the others stay as they are stored, without outputs. With a repository on GitHub each lesson leads to Binder and
+Colab, too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import elsewhere
 import nbformat
 from nbformat import NotebookNode
 from sphinx.cmd.build import main as sphinx
@@ -61,11 +63,7 @@ demos
 ```{{toctree}}
 :caption: For those who teach
 :maxdepth: 1
-docs/instructor
-docs/presenter
-docs/adding
-docs/accessibility
-docs/troubleshooting
+{guides}
 nnlib/data/README
 ```
 """
@@ -97,14 +95,19 @@ def modules() -> list[str]:
     return [name for name in found if not inner.match(name) and importlib.import_module(name).__doc__]
 
 
-def lay_out(source: Path, lessons: Mapping[Path, NotebookNode]) -> None:
+def lay_out(source: Path, lessons: Mapping[Path, NotebookNode], repository: str = "") -> None:
     """Write the pages' sources: the same folders as in the project, so that all links between them hold."""
     for path, notebook in lessons.items():
-        write(source / "lessons" / path.name, nbformat.writes(for_reading(notebook)))
+        page = for_reading(notebook)
+        if repository:
+            page = elsewhere.with_links(page, path.stem, repository)
+            copy = elsewhere.for_colab(nbformat.read(path, 4), repository)
+            write(source / "extra" / "colab" / path.name, nbformat.writes(copy))
+        write(source / "lessons" / path.name, nbformat.writes(page))
     exercises = sorted((PROJECT / "exercises").glob("*/*.ipynb"))
     for path in exercises:
         write(source / path.relative_to(PROJECT), nbformat.writes(for_reading(nbformat.read(path, 4))))
-    guides = [f"docs/{name}.md" for name in ("instructor", "presenter", "adding", "accessibility", "troubleshooting")]
+    guides = [f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md")) if path.stem != "students"]
     for name in ("lessons/README.md", "nnlib/data/README.md", *guides):
         write(source / name, (PROJECT / name).read_text(encoding="utf-8"))
     for name in modules():
@@ -114,12 +117,20 @@ def lay_out(source: Path, lessons: Mapping[Path, NotebookNode]) -> None:
     write(source / "demos.md", f"# Demos\n\nEach works without a kernel. Full screen: `make demo`.\n\n{frames}\n")
     lists = {"lessons": [f"lessons/{path.stem}" for path in sorted(lessons)],
              "exercises": [f"exercises/{path.parent.name}/{path.stem}" for path in exercises],
-             "modules": [f"api/{name}" for name in modules()]}  # fmt: skip
+             "modules": [f"api/{name}" for name in modules()],
+             "guides": [name.removesuffix(".md") for name in guides]}  # fmt: skip
     write(source / "index.md", HOME.format(**{name: "\n".join(pages) for name, pages in lists.items()}))
     for name in demo.DEMOS:
         target = source / "extra" / "demos" / f"{name}.html"
         target.parent.mkdir(parents=True, exist_ok=True)
         getattr(demo, name)().to_html(target)
+
+
+def on_github(text: str) -> str:
+    """OWNER/NAME, checked."""
+    if not re.fullmatch(r"[\w-]+/[\w.-]+", text):
+        raise argparse.ArgumentTypeError(f"expected OWNER/NAME of a repository on GitHub, got {text!r}")
+    return text
 
 
 def write(path: Path, text: str) -> None:
@@ -133,6 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python docs/book/build.py", description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", type=Path, help="notebooks to run (default: all lessons)")
     parser.add_argument("--out", type=Path, default=PROJECT / "build/book", help="folder (default: build/book)")
+    parser.add_argument("--repository", type=on_github, default="", metavar="OWNER/NAME",
+                        help="on GitHub, for links to Binder and Colab (default: no links)")  # fmt: skip
     options = parser.parse_args(arguments)
     every = sorted((PROJECT / "lessons").glob("*.ipynb"))
     run = [path.resolve() for path in options.lessons or every]
@@ -141,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lessons |= dict(zip(run, pool.map(executed, run)))
     source = options.out / "source"
     shutil.rmtree(options.out, ignore_errors=True)
-    lay_out(source, lessons)
+    lay_out(source, lessons, options.repository)
     return sphinx(["-q", "-W", "--keep-going", "-c", str(HERE), "-D", f"html_extra_path={source / 'extra'}",
                    "-d", str(options.out / "doctrees"), str(source), str(options.out / "html")])  # fmt: skip
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # for pages.py
 project = "Perceptron to Transformer"
 author = copyright = "the authors of Perceptron to Transformer"
 release = version = __version__
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "pages"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "sphinx.ext.githubpages", "pages"]
 html_theme = "furo"
 html_title = project
 html_static_path = ["_static"]
