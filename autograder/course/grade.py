@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -29,7 +28,7 @@ from autograder.marking.diagnosis import diagnose
 from autograder.marking.feedback import LATE
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.plugin import open_sandbox
-from autograder.marking.result import Result, load_result, result_key
+from autograder.marking.result import Result, digest, load_result, result_key
 from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_file, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
 from autograder.marking.wording import printable
@@ -283,7 +282,7 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
     for entry in entries:
         text = nbformat.writes(entry.notebook)
         content = [entry.key, entry.stamp, when.get(entry.student, due[""]), rules, text]
-        entry.version = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+        entry.version = digest(json.dumps(content))
         if entry.student in due and before.get(entry.student, {}).get("version") == entry.version:
             continue
         folder = course.staged(len(fresh) % parts, entry.student, exercise)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from nbgrader.api import Assignment, Comment, Grade, SubmittedAssignment, SubmittedNotebook
@@ -10,7 +9,7 @@ from nbgrader.api import Assignment, Comment, Grade, SubmittedAssignment, Submit
 from autograder.course.files import Course
 from autograder.course.gradebook import open_gradebook, write_feedback
 from autograder.course.pages import TEMPLATES
-from autograder.marking.result import write_atomically
+from autograder.marking.result import digest, write_atomically
 
 
 def refresh_feedback(course: Course, exercise: str) -> tuple[list[str], dict[str, str]]:
@@ -22,7 +21,7 @@ def refresh_feedback(course: Course, exercise: str) -> tuple[list[str], dict[str
     stale = out_of_date(course, exercise, made)
     lacking = write_feedback(course, exercise, stale) if stale else {}
     if stale:
-        known = {student: hash for student, hash in made.items() if student not in lacking}
+        known = {student: source for student, source in made.items() if student not in lacking}
         write_atomically(course.pages(exercise), json.dumps(known, indent=1))
     return [student for student in stale if student not in lacking], lacking
 
@@ -41,7 +40,7 @@ def made_from(course: Course, exercise: str) -> dict[str, str]:
         notebook = course.autograded(student, exercise)
         if notebook.is_file():
             content = json.dumps([frame, marks, notebook.read_text(encoding="utf-8")])
-            made[student] = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+            made[student] = digest(content)
     return made
 
 
