@@ -22,8 +22,8 @@ demo: .venv/demo-ready  ## serve all demos full screen, without code, for a clas
 slides: .venv/lab-ready  ## run the lessons and write their talks into build/slides: make slides LESSON=lessons/04*.ipynb
 	$(PY) -m nnlib.demo.slides $(LESSON)
 
-book: .venv/book-ready  ## run the lessons and write the course as a site that needs no network into build/book/html
-	OMP_NUM_THREADS=1 $(PY) docs/book/build.py
+book: .venv/book-ready  ## run the lessons, write the course as a site into build/book/html: make book REPOSITORY=owner/name
+	OMP_NUM_THREADS=1 $(PY) docs/book/build.py $(if $(REPOSITORY),--repository '$(REPOSITORY)')
 
 grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
 	$(PY) -m autograder.sample_class.build build/sample_class/submitted
