@@ -81,7 +81,7 @@ def test_nan_errors_and_objects_name_no_mistake(answers, tells):
     """They come from too many causes. Finite numbers do, and so does a forgotten return."""
     trace = list(map(signature, answers))
     mistaken = replace(RESULT, tests=[replace(TEST, trace=trace)])
-    assert traces_of([("a-slip", mistaken)]) == {"a-slip": {"test_a": trace} if tells else {}}
+    assert traces_of({"a-slip": mistaken}) == {"a-slip": {"test_a": trace} if tells else {}}
 
 
 def test_a_leak_is_found():

@@ -35,7 +35,7 @@ def check(exercise: str) -> list[str]:
     with open_sandbox(suite) as sandbox:
         results = grade_each(suite, sandbox, notebooks, {proof.name: proof.runs for proof in costs_once})
         mistaken = run_mistakes(suite, untouched, results["the solution"], partial(grade_each, suite, sandbox))
-    traces = traces_of(mistaken.items())
+    traces = traces_of(mistaken)
     return [
         *([] if release(exercise, check_only=True) else [f"exercises/{exercise} is out of date (autograder release)"]),
         *wrong_points(untouched, results["the solution"]),

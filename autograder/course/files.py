@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 
 from sqlalchemy.engine import URL
 
@@ -18,7 +19,7 @@ class CourseError(RuntimeError):
     """A step of the course's machinery failed; the message says which and why."""
 
 
-def read_kept(path: Path, kind: type, remedy: str) -> dict:
+def read_kept(path: Path, kind: type | UnionType, remedy: str) -> dict:
     """What was kept in a JSON file, by student; empty where there is none. CourseError where one value is no `kind`."""
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))

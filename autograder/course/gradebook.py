@@ -52,7 +52,7 @@ def configure(config: Config) -> Config:
 
 
 def _directory(course: Course, exercise: str, **folders: str) -> tuple[CourseDirectory, Config]:
-    """Return nbgrader's view of the course."""
+    """What nbgrader knows of the course, and the settings of all its steps. folders: those with other names here."""
     config = configure(own_settings(course))
     config.CourseDirectory.root = str(course.root)
     config.CourseDirectory.db_url = course.gradebook
@@ -177,7 +177,7 @@ def write_feedback(course: Course, exercise: str, students: Sequence[str]) -> di
         shutil.rmtree(course.page(student, exercise).parent, ignore_errors=True)
     directory, config = _directory(course, exercise)
     converter = GenerateFeedback(coursedir=directory, config=config)
-    _run(course, converter, [])  # makes it ready
+    _run(course, converter, [])  # of nobody: that makes it ready, once for all the children to come
 
     def write(student: str) -> str:
         os.chdir(course.root)

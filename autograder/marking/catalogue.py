@@ -54,6 +54,6 @@ def known_traces(suite: Suite, release: NotebookNode, solved: Result, grader: Gr
         known = json.loads(path.read_text(encoding="utf-8"))
         if all(isinstance(trace, list) for tests in known.values() for trace in tests.values()):
             return known
-    traces = traces_of(run_mistakes(suite, release, solved, grader).items())
+    traces = traces_of(run_mistakes(suite, release, solved, grader))
     write_atomically(path, json.dumps(traces))
     return traces

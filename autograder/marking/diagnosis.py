@@ -8,7 +8,7 @@ likely failed by that mistake.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -68,9 +68,10 @@ def same(a: Any, b: Any) -> bool:
     return a == b
 
 
-def traces_of(results: Iterable[tuple[str, Result]]) -> Traces:
+def traces_of(results: Mapping[str, Result]) -> Traces:
     """What each mistake answered in the tests that it fails, where that tells it from other slips."""
-    return {name: {t.name: t.trace for t in r.tests if not t.passed and telling(t.trace)} for name, r in results}
+    return {name: {t.name: t.trace for t in result.tests if not t.passed and telling(t.trace)}
+            for name, result in results.items()}  # fmt: skip
 
 
 def telling(trace: list) -> bool:
