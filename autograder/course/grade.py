@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Pool:
-    """Where notebooks are run: never in this process, but in workers on its machine, or on a Dask cluster."""
+    """Where students' notebooks are run: never in this process, but in `workers` of its own, or of a Dask cluster."""
 
     workers: int
     make: Callable[[], Executor]

@@ -1,6 +1,6 @@
 """The marks of a class as nbgrader's gradebook has them, and which result file belongs to whom.
 
-`report` and `export` both read this and nothing else, so that a page and a file can never disagree.
+`report`, `export` and `handback` have their marks from here, so that a page and a file can never disagree.
 """
 
 from __future__ import annotations
