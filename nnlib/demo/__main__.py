@@ -33,7 +33,7 @@ img { width: 100%%; aspect-ratio: 9 / 4.8 }
 strong { display: block; font-size: 1.1em }
 </style>
 </head>
-<body><h1>From perceptron to transformer: the demos</h1><main>%s</main></body>
+<body><header><h1>From perceptron to transformer: the demos</h1></header><main>%s</main></body>
 </html>
 """
 _LAB_ONLY = ("@jupyter-notebook/lab-extension", "@jupyter/nbgrader")
