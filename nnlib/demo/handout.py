@@ -22,7 +22,7 @@ _PAGE = """<!doctype html>
 %(css)s</style>
 </head>
 <body>
-<noscript>This demo needs JavaScript, but no network.</noscript>
+<main><noscript>This demo needs JavaScript, but no network.</noscript></main>
 <script type="module">
 %(esm)s
 async function unzip(letters) {
@@ -33,7 +33,7 @@ const { spec, headers } = JSON.parse(new TextDecoder().decode(await unzip("%(hea
 const bytes = await unzip("%(data)s");
 const traits = { spec, frames: { headers, data: new DataView(bytes) }, params: {} };
 const model = { get: (name) => traits[name], on() {}, off() {}, send: null };
-render({ model, el: document.body });
+render({ model, el: document.querySelector("main") });
 </script>
 </body>
 </html>

@@ -87,7 +87,7 @@ class StageView {
     this.root = element(
       "section",
       { class: "nnstage", "aria-label": spec.title, tabindex: 0, [OWN_KEYS]: "true", onkeydown: (e) => this.key(e) },
-      element("header", {}, element("h2", {}, spec.title), this.tools()),
+      element("header", {}, element(spec.full_page ? "h1" : "h2", {}, spec.title), this.tools()),
       element("div", { class: "moments" }, ...spec.moments.map((m, i) => this.moment(m, i)), this.question),
       element(
         "div",
