@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
-from autograder.course.files import STAGED, Course
+from autograder.course.files import SECRET, STAGED, Course
 from autograder.course.gradebook import due_dates, extended_due_dates, record, register
 from autograder.course.lock import locked
 from autograder.course.log import answers, read_log, write_log
@@ -48,6 +48,7 @@ class Entry:
     notebook: NotebookNode | None = None
     cells: list[Cell] = field(default_factory=list)
     stamp: str = ""  # when it was handed in, as nbgrader writes it
+    secret: str = ""  # nbgrader's, where it comes from the exchange
     key: str = ""
     result: Result | None = None
     version: str = ""  # changes with anything that nbgrader records
@@ -74,13 +75,13 @@ def find_submissions(course: Course, suite: Suite) -> list[Entry]:
 
     def read(entry: Entry) -> str:
         check_folder(entry.path)
-        stamp = time_stamp(entry.path.parent)
-        return json.dumps([stamp, restore(read_notebook(entry.path), release)])
+        notes = time_stamp(entry.path.parent), secret(entry.path.parent)
+        return json.dumps([*notes, restore(read_notebook(entry.path), release)])
 
     for entry, (text, problem) in zip(entries, confined(read, entries)):
         entry.problem = problem
         if not problem:
-            entry.stamp, notebook = json.loads(text)
+            entry.stamp, entry.secret, notebook = json.loads(text)
             entry.notebook = nbformat.from_dict(notebook)
             entry.cells = code_to_run(entry.notebook)
             entry.key = result_key(entry.cells, suite.hash)
@@ -269,7 +270,7 @@ def record_all(course: Course, exercise: str, parts: int) -> None:
 
 
 def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -> list[Entry]:
-    """Lay out for nbgrader what is new: nothing but the restored notebook and its time stamp. Returns those entries.
+    """Lay out for nbgrader what is new: the restored notebook and nbgrader's own notes, no more. Returns those entries.
 
     What students handed in stays as it is, and nbgrader never meets a link, a broken file or an odd name.
     """
@@ -288,8 +289,9 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
         folder = course.staged(len(fresh) % parts, entry.student, exercise)
         folder.mkdir(parents=True)
         (folder / f"{exercise}.ipynb").write_text(text, encoding="utf-8")
-        if entry.stamp:
-            (folder / "timestamp.txt").write_text(entry.stamp, encoding="utf-8")
+        for name, note in (("timestamp.txt", entry.stamp), (SECRET, entry.secret)):
+            if note:
+                (folder / name).write_text(note, encoding="utf-8")
         fresh.append(entry)
     return fresh
 
@@ -308,6 +310,12 @@ def time_stamp(folder: Path) -> str:
     except Exception as error:  # dateutil stumbles in many ways, too
         raise BadSubmission("its timestamp.txt holds no date") from error
     return text
+
+
+def secret(folder: Path) -> str:
+    """What nbgrader's exchange has put beside a submission, if it did; by it students find their feedback there."""
+    path = folder / SECRET
+    return read_file(path, 1000).decode(errors="replace") if os.path.lexists(path) else ""
 
 
 def table(exercise: str, entries: Iterable[Entry]) -> str:

@@ -47,6 +47,7 @@ def configure(config: Config) -> Config:
         "autograder.course.preprocessors.SaveMarks",
         "nbgrader.preprocessors.AssignLatePenalties",
     ]
+    config.ExchangeFactory.collect = "autograder.course.exchange.Collect"
     configure_pages(config)
     return config
 

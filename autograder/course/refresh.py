@@ -6,7 +6,7 @@ import json
 
 from nbgrader.api import Assignment, Comment, Grade, SubmittedAssignment, SubmittedNotebook
 
-from autograder.course.files import Course
+from autograder.course.files import SECRET, Course
 from autograder.course.gradebook import open_gradebook, write_feedback
 from autograder.course.pages import TEMPLATES
 from autograder.marking.result import digest, write_atomically
@@ -39,7 +39,8 @@ def made_from(course: Course, exercise: str) -> dict[str, str]:
     for student, marks in _marks(course, exercise).items():
         notebook = course.autograded(student, exercise)
         if notebook.is_file():
-            content = json.dumps([frame, marks, notebook.read_text(encoding="utf-8")])
+            secrets = [p.read_text(encoding="utf-8") for p in notebook.parent.glob(SECRET)]  # a page goes by its own
+            content = json.dumps([frame, marks, notebook.read_text(encoding="utf-8"), *secrets])
             made[student] = digest(content)
     return made
 
