@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 from nbformat import NotebookNode
 
@@ -24,25 +26,32 @@ def write_log(course: Course, exercise: str, students: Mapping[str, dict]) -> No
     write_atomically(course.log(exercise), json.dumps({"exercise": exercise, "students": students}, indent=1))
 
 
-def read_log(course: Course, exercise: str) -> dict[str, dict]:
-    """What `write_log` wrote last, by student; nothing where that cannot be read.
-
-    That is for who grades: then all is recorded again, which changes no mark.
-    """
+def read_log(course: Course, exercise: str) -> Mapping[str, dict]:
+    """What `write_log` wrote last, not to be changed. Empty where there is nothing that can be read."""
     try:
         return read_whole_log(course, exercise)
     except CourseError:
-        return {}
+        return {}  # so all is recorded again, which changes no mark
 
 
-def read_whole_log(course: Course, exercise: str) -> dict[str, dict]:
-    """The same for who reads marks: CourseError where it is damaged, since an empty class would be believed."""
+def read_whole_log(course: Course, exercise: str) -> Mapping[str, dict]:
+    """What `write_log` wrote last, not to be changed; empty where it never did. CourseError where it cannot be read.
+
+    Each submission that is recorded asks for it; it is read only where it is another file than before.
+    """
     path = course.log(exercise)
     try:
-        students = json.loads(path.read_text(encoding="utf-8"))["students"]
-        return {student: dict(noted) for student, noted in students.items()}
+        about = path.stat()
+        return _read(path, about.st_ino, about.st_mtime_ns)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         what = f"cannot be read ({error.strerror}); move it away, then" if isinstance(error, OSError) else "is damaged;"
         raise CourseError(f"{path} {what} grade {exercise} again") from error
+
+
+@functools.lru_cache(maxsize=1)
+def _read(path: Path, *version: int) -> dict[str, dict]:
+    """The notes in a file of this version."""
+    students = json.loads(path.read_text(encoding="utf-8"))["students"]
+    return {student: dict(noted) for student, noted in students.items()}
