@@ -686,7 +686,7 @@ def entry(course, student, stamp):
     key = grade.result_key(code, load_suite("adam").hash)
     result = classroom.result_of(key, [replace(classroom.test_of("test_one", True, points=4.0), cell="test-adam")])
     result.save(course.results("adam"))
-    return grade.Entry(student, course.submission(student, "adam"), notebook, code, stamp, key, result)
+    return grade.Entry(student, course.submission(student, "adam"), notebook, code, stamp, key=key, result=result)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
