@@ -20,6 +20,7 @@ from autograder.course.download import files_in, labels
 from autograder.course.files import Course
 from autograder.course.gradebook import register
 from autograder.course.marks import read_marks
+from autograder.course.submitted import time_stamp
 from autograder.marking.exercise import release_notebook, solution_notebook
 from autograder.marking.submission import MAX_BYTES, BadSubmission, code_to_run, restore
 from autograder.marking.suite import PROJECT, load_suite
@@ -437,7 +438,7 @@ def test_times_become_times_of_handing_in(course, run, pack, tmp_path):
     assert (status, err) == (0, "") and table(out)[0] == {"adam": (0, 2, 0)}
     assert stamp(course, "ada") == "2027-03-01 19:30:00 UTC"  # winter
     assert stamp(course, "dora") == "2027-07-01 10:00:00 UTC"  # summer
-    assert grade.time_stamp(course.submission("ada", "adam").parent)  # nbgrader reads it
+    assert time_stamp(course.submission("ada", "adam").parent)  # nbgrader reads it
     folder = lay(tmp_path / "mails", {"chidi/x.ipynb": ADAM})
     os.utime(folder / "chidi" / "x.ipynb", (1_800_000_000, 1_800_000_000))
     run("collect", folder, "--times", "Europe/Berlin")

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.course.files import Course
-from autograder.course.grade import time_stamp
 from autograder.course.marks import read_marks
+from autograder.course.submitted import time_stamp
 from autograder.marking import submission
 from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
 from autograder.marking.submission import BadSubmission, code_to_run, grade_id, read_notebook, restore

@@ -21,10 +21,10 @@ from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
 from autograder.course.download import File, Label, copy_number, files_in, labels, litter
-from autograder.course.files import Course, CourseError, read_kept
-from autograder.course.grade import time_stamp
+from autograder.course.files import STAMP, Course, CourseError, read_kept
 from autograder.course.lock import locked
 from autograder.course.marks import read_people
+from autograder.course.submitted import time_stamp
 from autograder.course.who import Students
 from autograder.marking.result import write_atomically
 from autograder.marking.submission import MAX_BYTES, BadSubmission, grade_id, notebook_of, read_file, read_notebook
@@ -276,7 +276,7 @@ def set_aside(course: Course, attempt: Attempt) -> list[str]:
     target = course.submission(attempt.student, attempt.exercise)
     folder = course.earlier(attempt.student, attempt.exercise)
     folder.mkdir(parents=True, exist_ok=True)
-    ends = {target: ".ipynb", target.with_name("timestamp.txt"): ".timestamp.txt"}
+    ends = {target: ".ipynb", target.with_name(STAMP): ".timestamp.txt"}
     taken = {path.name for path in folder.iterdir()}
     number = next(n for n in itertools.count(1) if not {f"{n}{end}" for end in ends.values()} & taken)
     moved = {path: folder / f"{number}{end}" for path, end in ends.items() if os.path.lexists(path)}
@@ -295,7 +295,7 @@ def digest_of(path: Path) -> str:
 
 def put_time(folder: Path, moment: datetime) -> Iterator[str]:
     """Write down, for nbgrader, when a notebook was handed in; where something else stands there, say so."""
-    path, stamp = folder / "timestamp.txt", f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    path, stamp = folder / STAMP, f"{moment:%Y-%m-%d %H:%M:%S} UTC"
     if not os.path.lexists(path):
         write_atomically(path, stamp + "\n")
         return

@@ -16,12 +16,12 @@ from typing import Any
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 
-from autograder.course.files import SECRET
+from autograder.course.files import SECRET, STAMP
+from autograder.course.submitted import LONGEST_NOTE
 from autograder.marking.result import write_atomically
 from autograder.marking.submission import MAX_BYTES, BadSubmission, read_file
 
-NOTES = ("timestamp.txt", SECRET)  # nbgrader's own, beside the notebook
-LONGEST_NOTE = 1000  # bytes
+NOTES = (STAMP, SECRET)  # nbgrader's own, beside the notebook
 
 
 class Collect(ExchangeCollect):

@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 SOURCE = ".autograder/source"  # in a course: the solutions, where nbgrader finds them under a name that it can take
 RELEASE = ".autograder/release"  # in a course: the exercises as the gradebook knows them
 STAGED = ".autograder/submitted"  # in a course: what waits for nbgrader
+STAMP = "timestamp.txt"  # beside a notebook: when it was handed in, as nbgrader writes it
 SECRET = "submission_secret.txt"  # beside a notebook from nbgrader's exchange: by it students find their feedback
 
 

@@ -13,23 +13,23 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
-from autograder.course.files import SECRET, STAGED, Course
+from autograder.course.files import SECRET, STAGED, STAMP, Course
 from autograder.course.gradebook import due_dates, extended_due_dates, record, register
 from autograder.course.lock import locked
 from autograder.course.log import answers, read_log, write_log
 from autograder.course.marks import UNRECORDED, Mark, recorded_marks
 from autograder.course.parallel import grade_in_parallel, local_pool, one_cpu
 from autograder.course.refresh import refresh_feedback
+from autograder.course.submitted import check_names, holds, secret, time_stamp
 from autograder.marking.catalogue import known_traces, prove_solution
 from autograder.marking.diagnosis import diagnose
 from autograder.marking.feedback import LATE
 from autograder.marking.mistakes import load_mistakes
 from autograder.marking.plugin import open_sandbox
 from autograder.marking.result import Result, digest, load_result, result_key
-from autograder.marking.submission import BadSubmission, Cell, code_to_run, read_file, read_notebook, restore
+from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
 from autograder.marking.wording import printable
 from autograder.sandbox.confined import confined
@@ -74,7 +74,7 @@ def find_submissions(course: Course, suite: Suite) -> list[Entry]:
     entries = [Entry(f.name, f / suite.exercise / f"{suite.exercise}.ipynb") for f in folders]
 
     def read(entry: Entry) -> str:
-        check_folder(entry.path)
+        check_names(entry.path)
         notes = time_stamp(entry.path.parent), secret(entry.path.parent)
         return json.dumps([*notes, restore(read_notebook(entry.path), release)])
 
@@ -86,34 +86,6 @@ def find_submissions(course: Course, suite: Suite) -> list[Entry]:
             entry.cells = code_to_run(entry.notebook)
             entry.key = result_key(entry.cells, suite.hash)
     return entries
-
-
-def holds(folder: Path, exercise: str) -> bool:
-    """Whether there is anything of the exercise in a student's folder, be it what it may; then it must be told of."""
-    try:
-        os.lstat(folder / exercise)
-        return True
-    except (FileNotFoundError, NotADirectoryError):
-        return folder.is_symlink() and not folder.exists()
-    except OSError:
-        return True
-
-
-def check_folder(notebook: Path) -> None:
-    """BadSubmission where the names or kinds of the files are such that nbgrader must not see them."""
-    exercise, folder = notebook.parent, notebook.parents[1]
-    if not fits_nbgrader(folder.name):
-        raise BadSubmission("the folder's name has characters that nbgrader cannot take; rename it")
-    if folder.is_symlink() or exercise.is_symlink() or notebook.is_symlink():
-        raise BadSubmission("it is a symbolic link, not a file")
-    if not os.path.lexists(notebook):
-        others = ", ".join(sorted(repr(p.name) for p in exercise.glob("*"))[:5]) if exercise.is_dir() else ""
-        raise BadSubmission(f"there is no file {notebook.name} (found: {others or 'nothing'})")
-
-
-def fits_nbgrader(name: str) -> bool:
-    """Whether nbgrader can take a student's folder of this name."""
-    return name.isprintable() and not name.startswith(".") and not set(name) & set('{}*?[]<"')
 
 
 def grade(
@@ -289,33 +261,11 @@ def stage(course: Course, exercise: str, entries: list[Entry], parts: int = 1) -
         folder = course.staged(len(fresh) % parts, entry.student, exercise)
         folder.mkdir(parents=True)
         (folder / f"{exercise}.ipynb").write_text(text, encoding="utf-8")
-        for name, note in (("timestamp.txt", entry.stamp), (SECRET, entry.secret)):
+        for name, note in ((STAMP, entry.stamp), (SECRET, entry.secret)):
             if note:
                 (folder / name).write_text(note, encoding="utf-8")
         fresh.append(entry)
     return fresh
-
-
-def time_stamp(folder: Path) -> str:
-    """What nbgrader's timestamp.txt says about when a submission was handed in, if it is there.
-
-    BadSubmission where it holds no date: nbgrader would stop, or a late submission would count as punctual.
-    """
-    path = folder / "timestamp.txt"
-    if not os.path.lexists(path):
-        return ""
-    try:
-        text = read_file(path, 1000).decode().strip()
-        parse_utc(text)
-    except Exception as error:  # dateutil stumbles in many ways, too
-        raise BadSubmission("its timestamp.txt holds no date") from error
-    return text
-
-
-def secret(folder: Path) -> str:
-    """What nbgrader's exchange has put beside a submission, if it did; by it students find their feedback there."""
-    path = folder / SECRET
-    return read_file(path, 1000).decode(errors="replace") if os.path.lexists(path) else ""
 
 
 def table(exercise: str, entries: Iterable[Entry]) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from autograder.course.collect import read_pages
 from autograder.course.files import Course
-from autograder.course.grade import holds
 from autograder.course.marks import NOTHING, read_marks
 from autograder.course.refresh import made_from, out_of_date
+from autograder.course.submitted import holds
 
 
 @dataclass

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from autograder.course.download import Label
 from autograder.course.files import CourseError
-from autograder.course.grade import fits_nbgrader
 from autograder.course.marks import Person
+from autograder.course.submitted import fits_nbgrader
 from autograder.course.tables import read_table
 from autograder.marking.submission import BadSubmission
 
