@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)  # in a container one is often root
 export PYTHON
-.PHONY: lab teach test demo slides book grade check release dist bench
+.PHONY: lab teach test demo slides book lite lite-test grade check release dist bench
 
 lab: .venv/lab-ready  ## open the course in JupyterLab
 	PATH="$$PWD/.venv/bin:$$PATH" $(PY) -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/lessons/README.md $(ROOT)
@@ -40,6 +40,19 @@ dist: .venv/lab-ready  ## make the wheel and the zips for students and instructo
 
 bench: .venv/test-ready  ## compare nnlib with PyTorch
 	$(PY) -m benchmarks
+
+lite: .venv/lab-ready .venv-lite/$(if $(OFFLINE),offline,online)  ## write the NumPy half as a site for the browser into build/lite: make lite OFFLINE=1
+	OMP_NUM_THREADS=1 $(PY) docs/lite/build.py $(if $(OFFLINE),--offline)
+
+lite-test: .venv/test-ready  ## try the offline site in a browser that reaches nothing else; CI may run it once a week
+	$(PY) -m pytest docs/lite/test_in_browser.py
+
+.venv-lite/%: docs/lite/requirements.txt docs/lite/pinned.txt
+	rm -rf .venv-lite
+	$(PYTHON) -m venv .venv-lite
+	.venv-lite/bin/python -m pip install --quiet --disable-pip-version-check -r docs/lite/requirements.txt \
+		$(if $(filter offline,$*),-c docs/lite/pinned.txt)
+	touch $@
 
 .venv/%-ready: pyproject.toml setup.py constraints.txt
 	sh .ci/setup $(if $(filter test demo book,$*),[$*])

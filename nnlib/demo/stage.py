@@ -15,6 +15,7 @@ import math
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,7 +212,8 @@ class Stage(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **options) -> tuple[dict, dict]:
         data, metadata = super()._repr_mimebundle_(**options)
         if not self.spec["full_page"]:
-            buffer = io.BytesIO()
-            self.picture().savefig(buffer, format="png", dpi=100)
-            data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
+            with suppress(ModuleNotFoundError):  # of matplotlib, which a page in a browser may do without
+                buffer = io.BytesIO()
+                self.picture().savefig(buffer, format="png", dpi=100)
+                data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
         return data, metadata
