@@ -20,14 +20,13 @@ from autograder.course.gradebook import due_dates, extended_due_dates, record, r
 from autograder.course.lock import locked
 from autograder.course.log import answers, read_log, write_log
 from autograder.course.marks import UNRECORDED, Mark, recorded_marks
-from autograder.course.parallel import grade_in_parallel, local_pool, one_cpu
+from autograder.course.parallel import grade_in_parallel, local_pool
 from autograder.course.refresh import refresh_feedback
 from autograder.course.submitted import check_names, holds, secret, time_stamp
 from autograder.marking.catalogue import known_traces, prove_solution
 from autograder.marking.diagnosis import diagnose
 from autograder.marking.feedback import LATE
 from autograder.marking.mistakes import load_mistakes
-from autograder.marking.plugin import open_sandbox
 from autograder.marking.result import Result, digest, load_result, result_key
 from autograder.marking.submission import Cell, code_to_run, read_notebook, restore
 from autograder.marking.suite import Suite, load_suite
@@ -168,10 +167,8 @@ def run_new(course: Course, suite: Suite, todo: Mapping[str, list[Cell]], pool: 
     comes out then counts.
     """
     folder, secrets = course.results(suite.exercise), [course.root, course.submitted]
-    with one_cpu(os.getpid()), open_sandbox(suite, secrets) as sandbox:
-        release = read_notebook(course.release(suite.exercise))
-        solved = prove_solution(suite, sandbox, release)
-    traces = known_traces(suite, release, solved, partial(run_in, pool, suite, secrets), folder)
+    release, grader = read_notebook(course.release(suite.exercise)), partial(run_in, pool, suite, secrets)
+    traces = known_traces(suite, release, prove_solution(suite, release, grader), grader, folder)
     mistakes = load_mistakes(suite.exercise)
     lost: dict[str, str] = {}
     late: dict[str, list[Cell]] = {}

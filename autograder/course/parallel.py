@@ -12,7 +12,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
@@ -53,23 +52,12 @@ def close_sandboxes() -> None:
         _warm.popitem()[1].close()
 
 
-@contextmanager
-def one_cpu(number: int) -> Iterator[None]:
-    """Keep this process, and what it starts meanwhile, on one of its CPUs (number 0, 1, ... and round again).
+def stay_on(number: int) -> None:
+    """Keep this process, and what it starts from now on, on one of its CPUs (number 0, 1, ... and round again).
 
     Grader and sandbox never work at the same time, they wait for each other hundreds of times for each notebook.
     On one CPU they take turns; on two, each turn wakes a CPU that had gone to sleep, which costs as much again.
     """
-    cpus = os.sched_getaffinity(0)
-    stay_on(number)
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, cpus)
-
-
-def stay_on(number: int) -> None:
-    """Move this process to one of its CPUs."""
     cpus = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {cpus[number % len(cpus)]})
 

@@ -12,21 +12,19 @@ from nbformat import NotebookNode
 from autograder.marking.diagnosis import Traces, traces_of
 from autograder.marking.exercise import solution_notebook, with_cells
 from autograder.marking.mistakes import load_mistakes
-from autograder.marking.plugin import grade_each
 from autograder.marking.result import FORMAT, Result, digest, write_atomically
 from autograder.marking.suite import BadSuite, Suite
-from autograder.sandbox.outside import Sandbox
 
 # Runs notebooks (by name), of some only the tests of the grade cells named: as grade_each does, or in many processes.
 Grader = Callable[[Mapping[str, NotebookNode], Mapping[str, Collection[str]]], dict[str, Result]]
 
 
-def prove_solution(suite: Suite, sandbox: Sandbox, release: NotebookNode) -> Result:
-    """The solution's result.
+def prove_solution(suite: Suite, release: NotebookNode, grader: Grader) -> Result:
+    """The solution's result. grader: runs it.
 
     BadSuite where it does not earn everything, here and now: then nobody's marks could be trusted.
     """
-    result = grade_each(suite, sandbox, {"solution": solution_notebook(suite.exercise, release)})["solution"]
+    result = grader({"solution": solution_notebook(suite.exercise, release)}, {})["solution"]
     failed = [f"{t.name}: {t.message}" for t in result.tests if not t.passed]
     failed += [f"cell {name}: {run['error']}" for name, run in result.cells.items() if run["error"]]
     if failed or not result.tests:
