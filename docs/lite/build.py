@@ -34,12 +34,6 @@ NEEDS = ["numpy", "anywidget", "ipywidgets", "matplotlib", "torch", "tqdm"]     
 FIRST = ["micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "pyodide_kernel", "jedi", "ipython", "nnlib"]
 NOTHING = ["ssl", "sqlite3"]                     # the kernel asks for them, and does without them
 TITLE = "Perceptron to Transformer"
-HOME = """<!doctype html>
-<title>{title}</title>
-<meta http-equiv="refresh" content="0; url={url}">
-<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{{}}</script>
-<a href="{url}">{title}</a>
-"""
 
 
 def from_npm(name: str, version: str, sha256: str, kept: Path) -> Path:
@@ -170,8 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     configure(site, options.offline)
     run(LITE / "bin/python", "-m", "jupyterlite_core", "build", "--contents", "contents", "--output-dir", options.out,
         "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages", folder=site)  # fmt: skip
-    home = HOME.format(url=f"lab/index.html?path={contents.START}", title=TITLE)
-    (options.out / "index.html").write_text(home, encoding="utf-8")
+    (options.out / "index.html").write_text(contents.home(), encoding="utf-8")
     size = sum(path.stat().st_size for path in options.out.rglob("*") if path.is_file())
     print(f"lite: {options.out}, {size / 1e6:.0f} MB. Any web server serves it: python -m http.server -d {options.out}")
     return 0

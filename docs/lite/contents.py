@@ -1,4 +1,4 @@
-"""What the site holds: the lessons, the exercises that need NumPy alone, all demos, and a page to start from.
+"""What the site holds: the lessons, the exercises that need NumPy alone, all demos, and the page to start from.
 
 Lessons get one cell more, at the top: what this page can do and what it cannot. Exercises stay what they are, to the
 last letter, so that the grader takes what students download.
@@ -13,10 +13,9 @@ import shutil
 from pathlib import Path
 
 from autograder.notebooks import KERNELSPEC, canonical
-from nnlib import demo
+from nnlib import demo, markdown
 
 PROJECT = Path(__file__).resolve().parents[2]
-START = "START.md"
 ABOUT = """**In the browser.** All of this computes in your browser; nothing is installed, nothing is sent anywhere. The
 first cell takes a few seconds, and long computations take several times as long as on a computer of your own. Your work
 is kept in this browser; *File → Download* makes a file of it.
@@ -32,12 +31,14 @@ ELSEWHERE = "\nThe exercise to this lesson needs PyTorch: do it on a computer of
 WELCOME = """# Perceptron to Transformer, in the browser
 
 Nothing to install: everything here computes in your browser. Open a lesson, run its cells from top to bottom
-(Shift+Enter), and write where it says *your turn*. To look around first, open the [demos](demos.ipynb).
+(Shift+Enter), and write where it says *your turn*. To look around first, open the [demos](demos.ipynb). The first cell
+that you run takes a while, until Python has come.
 
 Your work is kept in this browser, on this device. *File → Download* makes a file of a notebook: keep one, and hand in
 exercises that way.
 
 """
+OPEN = "lab/index.html?path="                    # the address of a notebook, seen from the page to start from
 
 
 def lay_out(folder: Path, pictures: bool) -> None:
@@ -51,7 +52,6 @@ def lay_out(folder: Path, pictures: bool) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
     _write(folder / "demos.ipynb", canonical(demos()))
-    _write(folder / START, start(names))
 
 
 def lesson(path: Path, exercises: set[str], pictures: bool) -> dict:
@@ -115,16 +115,19 @@ def demos() -> dict:
     return {"cells": cells, "metadata": {"kernelspec": KERNELSPEC}}
 
 
-def start(exercises: set[str]) -> str:
-    """The page to start from: the map of the lessons, with links to what the site has."""
+def home() -> str:
+    """The HTML of the page to start from: the map of the lessons, with links to what the site has."""
+    exercises_here = {path.stem for path in exercises()}
     lines = (PROJECT / "lessons/README.md").read_text(encoding="utf-8").splitlines()
     table = "\n".join(line for line in lines if line.startswith("|")).replace("](", "](lessons/")
 
     def link(match: re.Match) -> str:
         name = match[1]
-        return f"[{name}](exercises/{name}/{name}.ipynb)" if name in exercises else f"{name} (not here)"
+        return f"[{name}](exercises/{name}/{name}.ipynb)" if name in exercises_here else f"{name} (not here)"
 
-    return WELCOME + re.sub(r"`(\w+)`", link, table) + "\n"
+    text = (WELCOME + re.sub(r"`(\w+)`", link, table) + "\n").replace("](", f"]({OPEN}")
+    template = (Path(__file__).parent / "home.html").read_text(encoding="utf-8")
+    return template.replace("$main", markdown.to_html(text, trusted=True))
 
 
 def _listed(titles: list[str]) -> str:
