@@ -2,7 +2,7 @@
 
 No attack earns a point that it has not earned honestly, gets at what is hidden, leaves anything behind, stops
 the batch, or costs the next submission anything. The attacks are in tests/attacks/, one file each. The source
-is put behind the cells of the untouched exercise; where `# honest part: N` says that some tasks are done well,
+is put behind the cells of the untouched exercise; where `# honest part: N points` says that some tasks are done well,
 it takes the place of `adam` in the solution. It prints GOT IN where it gets at something that it must not.
 """
 
@@ -58,7 +58,7 @@ def good():
 
 def honest_part(source):
     """The points that an attack earns honestly."""
-    found = re.search(r"^# honest part: ([\d.]+)$", source, re.MULTILINE)
+    found = re.search(r"^# honest part: ([\d.]+) points$", source, re.MULTILINE)
     return float(found[1]) if found else 0
 
 
@@ -180,7 +180,9 @@ def test_feedback_is_harmless(graded, path):
 def test_there_are_enough_attacks_and_each_says_what_it_tries():
     assert len(ATTACKS) >= 30
     for path in ATTACKS:
-        assert re.match(r'""".{20,}\."""\n', path.read_text(encoding="utf-8")), path
+        source = path.read_text(encoding="utf-8")
+        assert re.match(r'""".{20,}\."""\n', source), path
+        assert ("honest part" in source) == (honest_part(source) > 0), path
 
 
 def test_this_process_is_unharmed(graded):

@@ -1,6 +1,7 @@
 """Do the first two tasks honestly; the third breaks numpy for the tests that come after."""
 
-# honest part: 3 points
+# honest part: 4 points
+# (one of them for train, which is right once Adam is)
 import numpy as np
 
 
