@@ -15,10 +15,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import nbgrader.api
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, SubmittedNotebook
 from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import Index
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -29,6 +30,9 @@ from autograder.sandbox.confined import confined
 
 COURSE_ID = "perceptron-to-transformer"
 STUB = 'raise NotImplementedError("your code here")'
+# By these the marks of one submission are found. nbgrader has no index for them: it reads those of all others, too.
+COLUMNS = (Grade.__table__.c.notebook_id, Comment.__table__.c.notebook_id, SubmittedNotebook.__table__.c.assignment_id)
+INDEXES = [Index(f"autograder_{column.table.name}", column) for column in COLUMNS]
 
 
 def configure(config: Config) -> Config:
@@ -90,6 +94,9 @@ def register(course: Course, exercise: str) -> None:
         shutil.copy(file, source)
     directory, config = _directory(course, exercise, release_directory=RELEASE)
     _run(course, GenerateAssignment(coursedir=directory, config=config, force=True), ["."])
+    with open_gradebook(course) as gradebook:
+        for index in INDEXES:
+            index.create(gradebook.engine, checkfirst=True)
 
 
 def record(course: Course, exercise: str, part: int = 0) -> None:
