@@ -37,6 +37,7 @@ CELLS = {
     "style": "from nnlib import plot\nplt = plot.pyplot()\nprint('styled')",
     "drawn": "fig, ax = plt.subplots()\nplot.show(fig, alt='A curve.', caption='It bends.')",
     "undrawn": "plot.show(plot.pyplot().figure(), alt='A line.')",
+    "by-place": "plot.show(plt.figure(),\n    'A dot.', 'Small.')",
     "handed": "def sheet(alt):\n    plot.show(plt.figure(), alt)\nsheet('Two lines.')",
     "mistyped": "print(scroes)",
     "zero": "1 / 0",
@@ -151,9 +152,9 @@ def test_pictures_are_taken_from_what_a_notebook_shows(tmp_path, monkeypatch):
     cells = Cells([Cell(cell), Cell({"id": "text"})])
     monkeypatch.setattr(pictures, "executed", lambda path: ran.append(path) or cells)
     for _ in range(2):
-        drawn = pictures.draw_all([LESSONS[0]], tmp_path / "kept", tmp_path / "out")
+        drawn = pictures.draw_all({LESSONS[0]: tmp_path / "out"}, tmp_path / "kept")
         assert drawn == {"a < b": ["01_perceptron-figure-1.png", 660, "c"]}
-        assert (tmp_path / "out" / "01_perceptron-figure-1.png").read_bytes() == b"PNG"
+        assert (tmp_path / "out/pictures/01_perceptron-figure-1.png").read_bytes() == b"PNG"
     assert len(ran) == 1                         # the second time they are known
 
 
@@ -203,6 +204,7 @@ def test_a_picture_is_shown_or_told(told):
     assert '<img alt="A curve." width="660"' in told["drawn"] and "It bends. (Drawn when" in told["drawn"]
     assert "This needs" not in told["drawn"]
     assert "The picture would show: A line." in told["undrawn"]
+    assert "The picture would show: A dot." in told["by-place"]
     assert "The picture would show: Two lines." in told["handed"]
 
 

@@ -156,10 +156,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kept, site = work / "kept", work / "site"
     for folder in (site, options.out):
         shutil.rmtree(folder, ignore_errors=True)
-    exercises = [PROJECT / "solutions" / path.parent.name / path.name for path in contents.exercises()]
-    notebooks = [*sorted((PROJECT / "lessons").glob("*.ipynb")), *exercises]
-    drawn = pictures.draw_all(notebooks, kept / "pictures", site / "contents/pictures") if options.offline else {}
-    contents.lay_out(site / "contents", pictures=not options.offline)
+    held = site / "contents"
+    contents.lay_out(held, pictures=not options.offline)
+    notebooks = dict.fromkeys(sorted((PROJECT / "lessons").glob("*.ipynb")), held / "lessons")
+    for path in contents.exercises():
+        notebooks[PROJECT / "solutions" / path.parent.name / path.name] = held / "exercises" / path.parent.name
+    drawn = pictures.draw_all(notebooks, kept / "pictures") if options.offline else {}
     fill(site / "static/pyodide", kept, options.offline, drawn)
     configure(site, options.offline)
     run(LITE / "bin/python", "-m", "jupyterlite_core", "build", "--contents", "contents", "--output-dir", options.out,

@@ -11,6 +11,7 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from nnlib.demo.slides import executed
@@ -43,15 +44,19 @@ def draw(notebook: Path, folder: Path) -> dict[str, list]:
     return pictures
 
 
-def draw_all(notebooks: list[Path], kept: Path, folder: Path) -> dict[str, list]:
-    """The pictures of all `notebooks`, kept in `kept` for the next time and copied to `folder`; as `draw`."""
+def draw_all(notebooks: Mapping[Path, Path], kept: Path) -> dict[str, list]:
+    """The pictures of all `notebooks`, each copied into `pictures` in the folder that is given with its notebook.
+
+    They stay in `kept` for the next time; what comes back is that of `draw`.
+    """
     pictures = {}
-    for notebook in notebooks:
+    for notebook, folder in notebooks.items():
         print(f"lite: pictures of {notebook.stem}", flush=True)
-        pictures |= draw(notebook, kept)
-    folder.mkdir(parents=True, exist_ok=True)
-    for file, *_ in pictures.values():
-        shutil.copyfile(kept / file, folder / file)
+        drawn = draw(notebook, kept)
+        (folder / "pictures").mkdir(parents=True, exist_ok=True)
+        for file, *_ in drawn.values():
+            shutil.copyfile(kept / file, folder / "pictures" / file)
+        pictures |= drawn
     return pictures
 
 

@@ -102,8 +102,8 @@ def _names(source: str) -> list[str]:
 def _descriptions(source: str, trace: TracebackType) -> list[str]:
     """The descriptions of the figures that a cell shows: written in it, or handed to a function that draws."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    alts = [keyword.value for call in calls if ast.unparse(call.func) == "plot.show"
-            for keyword in call.keywords if keyword.arg == "alt"]  # fmt: skip
+    shown = [call for call in calls if ast.unparse(call.func) == "plot.show"]
+    alts = [alt for call in shown for alt in (*call.args[1:2], *(k.value for k in call.keywords if k.arg == "alt"))]
     written = [alt.value for alt in alts if isinstance(alt, ast.Constant)]
     handed = [frame.f_locals.get("alt") for frame, _ in traceback.walk_tb(trace)]
     return written or [alt for alt in handed if isinstance(alt, str)]
@@ -116,7 +116,7 @@ def _show(alt: str) -> None:
         return
     file, width, caption = _drawn[alt]
     text = html.escape(f"{caption} ({DRAWN})".strip())
-    image = f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%" src="/pictures/{file}">'
+    image = f'<img alt="{html.escape(alt)}" width="{width}" style="max-width:100%" src="pictures/{file}">'
     display_html(f'<figure style="margin:0">{image}<figcaption>{text}</figcaption></figure>', f"[figure] {alt}")
 
 
