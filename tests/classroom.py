@@ -1,17 +1,10 @@
 """A small gradebook with known marks, for the tests of what reads it: no notebook is run."""
 
 import json
-import os
-import sys
-import warnings
-from pathlib import Path
-
-from nbgrader.api import Gradebook
 
 from autograder.course.files import Course
+from autograder.course.gradebook import open_gradebook
 from autograder.marking.result import Result, TestResult
-
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # for alembic
 
 SCRIPT = "<script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"
@@ -44,17 +37,15 @@ def make(root, exercise="adam"):
     """A course in which `exercise` was graded: 4 points by tests and 2 by hand."""
     course = Course.at(root)
     root.mkdir(parents=True, exist_ok=True)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook) as gradebook:
-            gradebook.add_assignment(exercise)
-            gradebook.add_notebook(exercise, exercise)
-            for name, points, kind in (("test-adam", 4, "code"), ("explain", 2, "markdown")):
-                gradebook.add_grade_cell(name, exercise, exercise, max_score=points, cell_type=kind)
-            for student, (fields, *marks) in CLASS.items():
-                gradebook.add_student(student, **fields)
-                if marks[0] is not None:
-                    record(gradebook, exercise, student, *marks)
+    with open_gradebook(course) as gradebook:
+        gradebook.add_assignment(exercise)
+        gradebook.add_notebook(exercise, exercise)
+        for name, points, kind in (("test-adam", 4, "code"), ("explain", 2, "markdown")):
+            gradebook.add_grade_cell(name, exercise, exercise, max_score=points, cell_type=kind)
+        for student, (fields, *marks) in CLASS.items():
+            gradebook.add_student(student, **fields)
+            if marks[0] is not None:
+                record(gradebook, exercise, student, *marks)
     return course
 
 

@@ -5,20 +5,18 @@ import os
 import shutil
 import stat
 import struct
-import warnings
 import zipfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 
 import pytest
-from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.course import grade
 from autograder.course.collect import exercise_cells, exercise_of
 from autograder.course.download import files_in, labels
 from autograder.course.files import Course
-from autograder.course.gradebook import register
+from autograder.course.gradebook import open_gradebook, register
 from autograder.course.marks import read_marks
 from autograder.course.submitted import time_stamp
 from autograder.marking.exercise import release_notebook, solution_notebook
@@ -303,14 +301,6 @@ def test_names_are_compared_as_moodle_writes_them(course, run, pack, name):
         gradebook.update_or_create_student("sean", first_name="Séan", last_name="O'Hara")
     status, _, err = run("collect", pack({f"{name}_5_assignsubmission_file/x.ipynb": ADAM}))
     assert (status, err) == (0, "") and submitted(course) == {"sean/adam/adam.ipynb": ADAM}
-
-
-@contextmanager
-def open_gradebook(course):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook) as gradebook:
-            yield gradebook
 
 
 def test_two_students_of_one_name_are_told_apart_by_their_numbers(course, run, pack):

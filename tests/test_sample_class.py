@@ -1,14 +1,13 @@
 """The sample class, graded from end to end: the command line, nbgrader's gradebook, the feedback pages."""
 
 import re
-import warnings
 from contextlib import contextmanager
 
 import pytest
-from nbgrader.api import Gradebook
 
 from autograder.cli import main
 from autograder.course.files import Course
+from autograder.course.gradebook import open_gradebook
 from autograder.marking.suite import SUITES
 from autograder.sample_class.build import build, expected
 from autograder.sample_class.students import STUDENTS
@@ -46,24 +45,20 @@ def test_everyone_is_in_the_table_of_expected_marks():
 
 def test_the_gradebook_has_the_expected_points(graded):
     exercise, course, *_ = graded
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook) as gradebook:
-            for student, marks in expected(exercise).items():
-                submission = gradebook.find_submission_notebook(exercise, exercise, student)
-                found = {g.name: g.auto_score for g in submission.grades if g.name in marks}
-                assert found == marks, student
+    with open_gradebook(course) as gradebook:
+        for student, marks in expected(exercise).items():
+            submission = gradebook.find_submission_notebook(exercise, exercise, student)
+            found = {g.name: g.auto_score for g in submission.grades if g.name in marks}
+            assert found == marks, student
 
 
 def test_written_answers_wait_for_a_person_unless_untouched(graded):
     exercise, course, *_ = graded
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook) as gradebook:
-            waiting = {}
-            for student in ("ada", "omar"):
-                grades = gradebook.find_submission_notebook(exercise, exercise, student).grades
-                waiting[student] = [g.needs_manual_grade for g in grades if g.name.startswith("explain")]
+    with open_gradebook(course) as gradebook:
+        waiting = {}
+        for student in ("ada", "omar"):
+            grades = gradebook.find_submission_notebook(exercise, exercise, student).grades
+            waiting[student] = [g.needs_manual_grade for g in grades if g.name.startswith("explain")]
     assert waiting == {"ada": [True], "omar": [False]}
 
 
@@ -118,13 +113,11 @@ def test_submissions_stay_as_they_were_handed_in(graded, tmp_path):
 @contextmanager
 def by_hand(course, exercise, student="ada"):
     """The grade and the comment that a person gives to the written answer of a student."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook) as gradebook:
-            notebook = gradebook.find_submission_notebook(exercise, exercise, student)
-            yield (next(g for g in notebook.grades if g.name.startswith("explain")),
-                   next(c for c in notebook.comments if c.name.startswith("explain")))
-            gradebook.db.commit()
+    with open_gradebook(course) as gradebook:
+        notebook = gradebook.find_submission_notebook(exercise, exercise, student)
+        yield (next(g for g in notebook.grades if g.name.startswith("explain")),
+               next(c for c in notebook.comments if c.name.startswith("explain")))
+        gradebook.db.commit()
 
 
 def test_grading_again_runs_nothing_and_keeps_what_was_given_by_hand(graded, capsys):
@@ -143,10 +136,8 @@ def test_grading_again_runs_nothing_and_keeps_what_was_given_by_hand(graded, cap
 
 def test_a_new_due_date_is_taken_over(graded, capsys):
     exercise, course, *_ = graded
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Gradebook(course.gradebook) as gradebook:
-            gradebook.update_or_create_assignment(exercise, duedate="2026-01-01 12:00:00 UTC")
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_assignment(exercise, duedate="2026-01-01 12:00:00 UTC")
     for recorded in (len(STUDENTS[exercise]), 0):
         assert main(["grade", exercise, "--course", str(course.root), "--no-feedback"]) == 0
         assert f"  {recorded} recorded" in capsys.readouterr().out
