@@ -38,7 +38,8 @@ CELLS = {
     "drawn": "fig, ax = plt.subplots()\nplot.show(fig, alt='A curve.', caption='It bends.')",
     "undrawn": "plot.show(plot.pyplot().figure(), alt='A line.')",
     "by-place": "plot.show(plt.figure(),\n    'A dot.', 'Small.')",
-    "handed": "def sheet(alt):\n    plot.show(plt.figure(), alt)\nsheet('Two lines.')",
+    "handed": "def sheet(alt):\n    plot.show(plt.figure(), alt)\nsheet('Two lines.')\nguess = 7",
+    "asked": "print(guess)",
     "mistyped": "print(scroes)",
     "zero": "1 / 0",
     "unknown": "import not_there",
@@ -205,7 +206,7 @@ def test_a_picture_is_shown_or_told(told):
     assert "This needs" not in told["drawn"]
     assert "The picture would show: A line." in told["undrawn"]
     assert "The picture would show: A dot." in told["by-place"]
-    assert "The picture would show: Two lines." in told["handed"]
+    assert "The picture would show: Two lines." in told["handed"] and told["asked"] == "7\n"
 
 
 def test_other_errors_stay_errors(told):

@@ -12,6 +12,7 @@ import html
 import json
 import symtable
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -91,6 +92,8 @@ def answer(shell: InteractiveShell, kind: type, error: BaseException, trace: Tra
         _say(f"{what} {REASONS[package]}. Go on with the next cell.")
     for alt in alts:
         _show(alt)
+    if package == "matplotlib":
+        _go_on(shell, source, trace)
 
 
 def _names(source: str) -> list[str]:
@@ -107,6 +110,15 @@ def _descriptions(source: str, trace: TracebackType) -> list[str]:
     written = [alt.value for alt in alts if isinstance(alt, ast.Constant)]
     handed = [frame.f_locals.get("alt") for frame, _ in traceback.walk_tb(trace)]
     return written or [alt for alt in handed if isinstance(alt, str)]
+
+
+def _go_on(shell: InteractiveShell, source: str, trace: TracebackType) -> None:
+    """Run what stands in the cell below the place that would draw, but for the rest of the drawing: a question, say."""
+    lines = [line for frame, line in traceback.walk_tb(trace) if frame.f_globals is shell.user_ns]
+    for statement in ast.parse(source).body:
+        if lines and statement.lineno > lines[0]:
+            with suppress(NameError, ModuleNotFoundError):
+                exec(compile(ast.Module([statement], []), "cell", "exec"), shell.user_ns)
 
 
 def _show(alt: str) -> None:
