@@ -129,6 +129,14 @@ def page(browser, address=None, **options):
     page.close()
 
 
+def barriers(page):
+    """What axe finds on a page that keeps people from using it: its name, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")]
+
+
 def allowed(url, address):
     """Whether the test's page may load this."""
     return url.startswith(("data:", "blob:", "file:", address or "file:"))

@@ -255,6 +255,7 @@ def test_hand_out_from_disk(name, chromium, tmp_path):
             for i in range(len(cls.moments)):
                 press(root, str(i + 1))
             assert page.evaluate("[...window.cut]") == [], f"cut at {width} pixels"
+        assert lab.barriers(page) == []
         assert errors == []
 
 
