@@ -1,6 +1,7 @@
-"""A small gradebook with known marks, for the tests of what reads it: no notebook is run."""
+"""A small gradebook with known marks, for the tests of what reads it: no notebook is run. And what a page says."""
 
 import json
+import re
 
 from autograder.course.files import Course
 from autograder.course.gradebook import open_gradebook
@@ -69,3 +70,9 @@ def note(course, exercise="adam", **students):
     entries = {s: {"key": key, "problem": problem} for s, (key, problem) in pairs.items()}
     noted = {"exercise": exercise, "students": entries}
     (folder / f"{exercise}.json").write_text(json.dumps(noted), encoding="utf-8")
+
+
+def text_of(page):
+    """What a reader sees of a page."""
+    page = re.sub(r"<(style|head|script).*?</\1>", "", page, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]*>", " ", page).replace("\u00a0", " ").split())

@@ -21,6 +21,7 @@ from autograder.marking import feedback
 from autograder.marking.exercise import solution_notebook
 from autograder.marking.submission import grade_id
 from tests import classroom, lab
+from tests.classroom import text_of
 
 browser = [pytest.mark.browser, pytest.mark.sandbox]
 ALIVE = [  # each would run or ask for something, if a page took it as it is
@@ -98,11 +99,6 @@ def faulty():
 
 def feedback_of(course, student="fay"):
     return course.page(student, "adam").read_text(encoding="utf-8")
-
-
-def text_of(page):
-    page = re.sub(r"<(style|head|script).*?</\1>", "", page, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]*>", " ", page).split())
 
 
 def by_hand(course, statement, *values):

@@ -12,6 +12,7 @@ from autograder.course.report import by_mistake, by_test, histogram, in_words, p
 from autograder.marking.feedback import reason
 from autograder.marking.student import BadAnswer, Died, MissingName, OutOfTime, StudentError
 from tests import classroom, lab
+from tests.classroom import text_of
 
 LATE = "your code did not finish in the time that this test allows"
 STUB = 'NotImplementedError: your code here\n  in cell adam, line 9: raise NotImplementedError("your code here")'
@@ -39,12 +40,6 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(course):
     return report(course)
-
-
-def text_of(page):
-    """What a reader sees."""
-    page = re.sub(r"<(style|head).*?</\1>", "", page, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]*>", " ", page).replace("\u00a0", " ").split())
 
 
 def test_the_words_and_bars_agree_with_the_marks(page):
