@@ -8,6 +8,15 @@ from sphinx.application import Sphinx
 
 from nnlib import markdown
 
+REPAIRS = {  # what axe and readers find missing on the pages of Sphinx, MyST-NB and furo
+    'role="heading">': 'role="heading" aria-level="2">',
+    "<pre>": '<pre tabindex="0">',  # it scrolls, so the keyboard has to reach it
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # its text says more
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
+}
+
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
@@ -43,11 +52,10 @@ def as_written(app: Sphinx, what: str, name: str, obj: object, options: object, 
 
 
 def accessible(app: Sphinx, problem: Exception | None) -> None:
-    """What the theme leaves open: the level of captions; code that scrolls also by keyboard; folds named as read."""
+    """Make the repairs on every page but the demos, which need none."""
     for path in Path(app.outdir).rglob("*.html"):
         if "demos" not in path.parts:
             text = path.read_text(encoding="utf-8")
-            text = text.replace('role="heading">', 'role="heading" aria-level="2">')
-            text = text.replace("<pre>", '<pre tabindex="0">')
-            text = text.replace('<summary aria-label="Toggle hidden content">', "<summary>")
+            for found, better in REPAIRS.items():
+                text = text.replace(found, better)
             path.write_text(text, encoding="utf-8")
