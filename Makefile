@@ -45,7 +45,7 @@ lite: .venv/lab-ready .venv-lite/$(if $(OFFLINE),offline,online)  ## write the N
 	OMP_NUM_THREADS=1 $(PY) docs/lite/build.py $(if $(OFFLINE),--offline)
 
 lite-test: .venv/test-ready  ## try the offline site in a browser that reaches nothing else; CI may run it once a week
-	$(PY) -m pytest docs/lite/test_in_browser.py
+	$(PY) -m pytest -rP docs/lite/test_in_browser.py
 
 .venv-lite/%: docs/lite/requirements.txt docs/lite/pinned.txt
 	rm -rf .venv-lite
