@@ -59,15 +59,15 @@ class Prediction:
     def outcome(self, measured: str | float) -> None:
         """Say how the guess went. `measured` is a number, or one of the texts; ValueError for anything else."""
         right = self._nearest(measured)
-        value = self.name(measured)
+        value = self._said(measured)
         if self.chosen is None:
             text = f"It is {value}. Next time, choose before you run: a guess is what makes an answer stick."
         elif self.chosen == right:
             exactly = "" if right == measured else f", and it is {value}"
-            text = f"You said {self.name(self.chosen)}{exactly}. Right."
+            text = f"You said {self._said(self.chosen)}{exactly}. Right."
         else:
-            nearest = "" if right == measured else f", nearest to {self.name(right)}"
-            text = f"You said {self.name(self.chosen)}. It is {value}{nearest}. What did you think of, and what not?"
+            nearest = "" if right == measured else f", nearest to {self._said(right)}"
+            text = f"You said {self._said(self.chosen)}. It is {value}{nearest}. What did you think of, and what not?"
         display_html(_box("Your prediction", f"<div>{html.escape(text)}</div>"), text)
 
     def name(self, choice: str | float) -> str:
@@ -75,6 +75,10 @@ class Prediction:
         if isinstance(choice, str):
             return choice
         return f"{float(f'{choice:.3g}'):,.0f}" if abs(choice) >= 1000 else f"{choice:.3g}"
+
+    def _said(self, choice: str | float) -> str:
+        """The choice inside a sentence: a text stands between quotes."""
+        return f'"{choice}"' if isinstance(choice, str) else self.name(choice)
 
     def _nearest(self, measured: str | float) -> str | float:
         """The choice that is, or lies next to, what was measured."""

@@ -58,7 +58,7 @@ def test_an_outcome_in_words(shown):
     prediction = predict("Up or down?", ["up", "down"])
     prediction.chosen = "down"
     prediction.outcome("up")
-    assert shown[-1][1].startswith("You said down. It is up.")
+    assert shown[-1][1].startswith('You said "down". It is "up".')
     for other in ("sideways", 3.5):
         with pytest.raises(ValueError, match=rf"^measured: expected one of \['up', 'down'\], got {other!r}"):
             prediction.outcome(other)
