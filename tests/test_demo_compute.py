@@ -156,6 +156,10 @@ class TestPerceptronLine:
         history = run(demo.PerceptronLine, problem="XOR")[0]["history"]
         assert len(history) == perceptron_line.UPDATES + 1 and history[:, 3].min() >= 1
 
+    def test_what_should_be_zero_is_zero(self):
+        history = run(demo.PerceptronLine, problem="XOR", w1=1, w2=1.4, b=-0.1, lr=0.2)[0]["history"]
+        assert not ((history != 0) & (abs(history) < 1e-6)).any() and history[-1, 0] == 0
+
     def test_each_correction_is_rosenblatts(self):
         arrays, _ = run(demo.PerceptronLine, problem="OR", lr=0.5)
         before, after, who = *arrays["history"][:2], arrays["blamed"][1]

@@ -56,6 +56,7 @@ def learn(x: np.ndarray, y: np.ndarray, weights: np.ndarray, lr: float) -> tuple
         who = wrong[np.argmax(wrong >= turn)] if (wrong >= turn).any() else wrong[0]
         turn = who + 1
         weights = weights + lr * (y[who] - (1 - y[who])) * inputs[who]
+        weights = np.round(weights, 12)                         # 0.2 - 0.2 is 0, and not 5.6e-17 that would fire
         history.append([*weights, np.sum(decide(weights) != y)])
         blamed.append(who)
     return np.array(history, float), np.array(blamed)
