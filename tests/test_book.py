@@ -49,6 +49,14 @@ def test_a_lesson_that_was_run(site):
     assert page.count('hide above-input">') == 1 and 'src="../demos/Neuron.html"' in page
 
 
+def test_what_the_theme_lacks_is_mended(site, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs" / "book")
+    from pages import REPAIRS
+
+    text = "".join((site / f"{name}.html").read_text(encoding="utf-8") for name in ("lessons/00_try", "search"))
+    assert [found for found, better in REPAIRS.items() if better not in text or found in text.replace(better, "")] == []
+
+
 def test_a_lesson_leads_to_binder_and_colab(site):
     page = (site / "lessons" / "00_try.html").read_text(encoding="utf-8")
     assert 'href="https://mybinder.org/v2/gh/ada/course/HEAD?labpath=lessons/00_try.ipynb"' in page

@@ -107,7 +107,8 @@ def lay_out(source: Path, lessons: Mapping[Path, NotebookNode], repository: str 
     exercises = sorted((PROJECT / "exercises").glob("*/*.ipynb"))
     for path in exercises:
         write(source / path.relative_to(PROJECT), nbformat.writes(for_reading(nbformat.read(path, 4))))
-    guides = [f"docs/{path.name}" for path in sorted((PROJECT / "docs").glob("*.md")) if path.stem != "students"]
+    found = sorted([*PROJECT.glob("docs/*.md"), *PROJECT.glob("docs/*/README.md")])
+    guides = [path.relative_to(PROJECT).as_posix() for path in found if path.stem != "students"]
     for name in ("lessons/README.md", "nnlib/data/README.md", *guides):
         write(source / name, (PROJECT / name).read_text(encoding="utf-8"))
     for name in modules():
