@@ -75,6 +75,12 @@ def test_it_is_an_hour_long(path):
 
 
 @lessons
+def test_the_line_that_a_folded_cell_shows_fits_on_a_laptop(path):
+    """JupyterLab does not break it: a longer one moves the whole page sideways."""
+    assert max(len(c["source"].split("\n")[0]) for c in cells_of(path) if is_folded(c)) <= 100
+
+
+@lessons
 def test_it_has_the_beats_of_the_template(path):
     cells = cells_of(path)
     ids = [c["id"] for c in cells]
