@@ -16,6 +16,10 @@ from string import ascii_uppercase
 from nnlib.notebook import display_html, fold
 from nnlib.turn import your_turn as your_turn
 
+# Said to whoever runs the notebook; a talk leaves them out.
+CHOOSE = "Choose one, then run the next cell."
+NEXT_TIME = " Next time, choose before you run: a guess is what makes an answer stick."
+
 
 def quiz(question: str, choices: Sequence[str], answer: int, why: Sequence[str]) -> None:
     """Ask; each choice opens to tell whether it is right, and why.
@@ -43,7 +47,7 @@ def predict(question: str, choices: Sequence[str | float]) -> Prediction:
     """
     _check(question, choices)
     prediction = Prediction(list(choices))
-    lines = [question, *(f"- {prediction.name(choice)}" for choice in choices), "Choose one, then run the next cell."]
+    lines = [question, *(f"- {prediction.name(choice)}" for choice in choices), CHOOSE]
     display_html(_box(question, "".join(f"<div>{html.escape(line)}</div>" for line in lines[1:])), "\n".join(lines),
                  lambda: _radio(question, prediction))
     return prediction
@@ -61,7 +65,7 @@ class Prediction:
         right = self._nearest(measured)
         value = self._said(measured)
         if self.chosen is None:
-            text = f"It is {value}. Next time, choose before you run: a guess is what makes an answer stick."
+            text = f"It is {value}.{NEXT_TIME}"
         elif self.chosen == right:
             exactly = "" if right == measured else f", and it is {value}"
             text = f"You said {self._said(self.chosen)}{exactly}. Right."

@@ -1,8 +1,11 @@
 """Talks: what is shown and what is not, and that keys walk. (That each lesson's screens fit: test_lessons.py.)"""
 
+import re
+
 import nbformat
 import pytest
 
+from nnlib import quiz
 from nnlib.demo import slides
 from tests import lab
 
@@ -64,3 +67,21 @@ def test_keys_walk_through_the_steps(chromium, tmp_path):
         assert 0.5 < float(page.evaluate("sections[2].dataset.fit")) < 1
         assert page.evaluate("sections[2].firstElementChild.getBoundingClientRect().bottom") <= 720
         assert errors == []
+
+
+@pytest.mark.browser
+def test_printing_makes_one_full_page_of_each_screen(chromium, tmp_path):
+    tall = cell("\n\n".join(["A line of text."] * 30), "slide", code=False)
+    (tmp_path / "talk.html").write_text(slides.page([*CELLS, tall], "talk"), encoding="utf-8")
+    with lab.page(chromium, viewport={"width": 1280, "height": 720}) as (page, errors):
+        page.goto((tmp_path / "talk.html").as_uri())
+        pdf = page.pdf(prefer_css_page_size=True)                     # on the first screen: the others were not shown
+        assert len(re.findall(rb"/Type /Page\b(?!s)", pdf)) == 3
+        assert float(page.evaluate("sections[2].dataset.fit")) < 1
+        assert errors == []
+
+
+def test_what_is_said_to_the_reader_of_a_notebook_stays_out():
+    outputs = [nbformat.v4.new_output("display_data", {"text/html": f"<p>It is 3.{quiz.NEXT_TIME} {quiz.CHOOSE}</p>"})]
+    page = slides.page([cell("ask", "slide", outputs=outputs)], "talk")
+    assert "It is 3." in page and "run" not in page.split("</style>")[1].split("<script>")[0]

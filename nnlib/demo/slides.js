@@ -48,5 +48,6 @@ function resize() {
   main.style.transform = `translate(${(innerWidth - 1280 * scale) / 2}px, 0) scale(${scale})`;
 }
 addEventListener("resize", resize);
+addEventListener("beforeprint", () => sections.forEach(fit));
 resize();
 show();

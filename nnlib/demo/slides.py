@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nnlib import markdown
+from nnlib import markdown, quiz
 from nnlib.demo import DEMOS
 
 if TYPE_CHECKING:
@@ -111,7 +111,8 @@ def _output(output: Mapping) -> str:
         return f"<pre>{html.escape(_text(output['text']))}</pre>"
     data = output.get("data", {})
     if "text/html" in data:
-        return markdown.formulas_in(_text(data["text/html"]))
+        shown = _text(data["text/html"]).replace(quiz.CHOOSE, "").replace(quiz.NEXT_TIME, "")
+        return markdown.formulas_in(shown)
     return f"<pre>{html.escape(_text(data.get('text/plain', '')))}</pre>"
 
 
@@ -121,7 +122,7 @@ def _demo(name: str) -> str:
 
     with tempfile.TemporaryDirectory() as folder:
         handout = getattr(demo, name)().to_html(Path(folder) / "demo.html").read_text(encoding="utf-8")
-    return f'<iframe title="{name}" srcdoc="{html.escape(handout)}"></iframe>'
+    return f'<iframe title="{name}" srcdoc="{html.escape(handout)}" allowfullscreen></iframe>'
 
 
 def _text(source: str | Sequence[str]) -> str:
