@@ -21,7 +21,7 @@ first cell takes a few seconds, and long computations take several times as long
 is kept in this browser; *File → Download* makes a file of it.
 """
 TORCH = """
-PyTorch cannot be had in a browser. Cells that ask for it say so in a sentence, and the lesson goes on: {where}. The
+PyTorch cannot be had in a browser. Cells that ask for it, in {where}, say so in a sentence, and the lesson goes on. The
 NumPy part, your turns, the questions and the demo work.
 """
 PICTURES = """
@@ -59,7 +59,7 @@ def lesson(path: Path, exercises: set[str], pictures: bool) -> dict:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     text = ABOUT
     if where := torch_sections(notebook):
-        text += TORCH.format(where="that is in " + _listed(where))
+        text += TORCH.format(where=_listed(where))
     if not pictures:
         text += PICTURES
     wanted = set(re.findall(r"\.\./exercises/(\w+)/", path.read_text(encoding="utf-8")))
