@@ -25,9 +25,10 @@ slides: .venv/lab-ready  ## run the lessons and write their talks into build/sli
 book: .venv/book-ready  ## run the lessons, write the course as a site into build/book/html: make book REPOSITORY=owner/name
 	OMP_NUM_THREADS=1 $(PY) docs/book/build.py $(if $(REPOSITORY),--repository '$(REPOSITORY)')
 
-grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db
+grade: .venv/lab-ready  ## grade the sample class into build/sample_class/gradebook.db, and write its report.html
 	$(PY) -m autograder.sample_class.build build/sample_class/submitted
 	$(PY) -m autograder grade --course build/sample_class
+	$(PY) -m autograder report --course build/sample_class
 
 check: .venv/lab-ready  ## prove every exercise: solution full, untouched zero, each mistake caught
 	$(PY) -m autograder check

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,6 +14,7 @@ from pathlib import Path
 from autograder.course.check import check
 from autograder.course.files import Course, CourseError
 from autograder.course.grade import Entry, Pool, grade, table
+from autograder.course.marks import recorded_marks
 from autograder.course.parallel import DaskPool, Kept, local_pool
 from autograder.course.release import exercises, release
 from autograder.marking.submission import BadSubmission
@@ -101,7 +103,9 @@ def run_grade(options: argparse.Namespace) -> int:
         pool = cluster(options.dask) if options.dask else Pool(options.jobs, lambda: kept)
         for exercise in options.exercises or all_suites():
             entries = grade(course, exercise, feedback=not options.no_feedback, pool=pool)
-            print("\n" + table(exercise, entries) + "\n")
+            print("\n" + table(exercise, entries))
+            tell_who_waits(course, exercise)
+            print()
             ungraded += sum(map(tell_of, entries))
     print(f"gradebook: {course.gradebook}")
     return 1 if ungraded else 0
@@ -111,6 +115,13 @@ def cluster(address: str) -> Pool:
     """The workers of a Dask cluster, all that it has."""
     with DaskPool(address) as there:
         return Pool(there.workers, lambda: DaskPool(address))
+
+
+def tell_who_waits(course: Course, exercise: str) -> None:
+    """Say how many written answers a person still has to read; the table knows only what tests gave."""
+    waiting = sum(mark.waiting for mark in recorded_marks(course, exercise).values())
+    if waiting:
+        print(f"waiting for a mark by hand: {waiting} (autograder teach --course {shlex.quote(str(course.root))})")
 
 
 def tell_of(entry: Entry) -> bool:

@@ -623,7 +623,7 @@ def test_a_row_that_cannot_be_meant_is_told_and_the_others_are_set(due, run, row
     before = extensions(due)
     status, out, err = run("extend", more(due, "dora,adam,1", row))
     assert status == 1 and "autograder: not extended: " in err and says in err
-    assert out.splitlines() == ["dora, adam: 1 days more, until 2027-03-02 18:00 UTC"]
+    assert out.splitlines() == ["dora, adam: 1 day more, until 2027-03-02 18:00 UTC"]
     assert extensions(due) == before | {"dora": 1}
 
 

@@ -5,17 +5,22 @@ Nothing here is activated, and nothing of the user's own Jupyter is read: see la
 
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
 import tomllib
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
+from jupyter_server.auth import IdentityProvider
+from jupyter_server.serverapp import ServerApp
 from nbformat import write
 
 from autograder.cli import main
+from autograder.course.teach import MARKING
 from autograder.marking.exercise import solution_notebook
 from tests import lab
 
@@ -46,10 +51,10 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def teacher(course, chromium, tmp_path_factory):
-    """The first screen of `make teach`."""
+    """JupyterLab under `make teach`, with formgrader open in it."""
     made = lab.made(tmp_path_factory.mktemp("teach"), "teach", f"COURSE={course}")
     with made as address, lab.page(chromium, address, **SCREEN) as (page, _):
-        opened(page, address)
+        opened(page, f"{address}/lab?formgrader=true")
         yield page
 
 
@@ -96,6 +101,15 @@ class TestAStudent:
 @browser
 @pytest.mark.sandbox
 class TestAnInstructor:
+    def test_lands_where_written_answers_wait(self, teacher):
+        landed = teacher.request.get(urljoin(teacher.url, "/"))
+        assert urlsplit(landed.url).path == "/formgrader/gradebook" and "Manual Grading" in landed.text()
+
+    def test_is_told_by_grade_what_waits(self, course, capsys):
+        assert main(["grade", "adam", "--course", str(course), "--no-feedback"]) == 0
+        waits = f"waiting for a mark by hand: 1 (autograder teach --course {shlex.quote(str(course))})"
+        assert waits in capsys.readouterr().out.splitlines()
+
     def test_sees_formgrader_with_the_class(self, teacher, course):
         frame = teacher.frame_locator("#formgrader iframe")
         frame.get_by_role("link", name="adam", exact=True).wait_for()
@@ -119,6 +133,14 @@ class TestAnInstructor:
 
 
 class TestTheCommands:
+    def test_the_address_that_teach_prints_opens_without_a_login(self):
+        server = ServerApp(default_url=MARKING)
+        server.identity_provider = IdentityProvider(parent=server)
+        assert parse_qs(urlsplit(server.local_url).query) == {"token": [server.identity_provider.token]}
+
+    def test_grade_writes_the_report_that_the_readme_opens(self):
+        assert "autograder report --course build/sample_class" in make("-n", "grade").stdout
+
     def test_lab_has_its_environment_on_the_path(self):
         ran = make("lab", "PY=printenv PATH #")
         assert ran.stdout.splitlines()[-1].split(os.pathsep)[0] == str(lab.ROOT / ".venv" / "bin")

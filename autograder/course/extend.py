@@ -43,7 +43,8 @@ def extend(course: Course, path: Path) -> Given:
         for (student, exercise), days in wanted(path, known, dated, given).items():
             set_extension(course, gradebook, student, exercise, days)
             due = dated[exercise].duedate + timedelta(days=days)
-            given.lines.append(f"{student}, {exercise}: {days:g} days more, until {due:%Y-%m-%d %H:%M} UTC")
+            more = f"{days:g} {'day' if days == 1 else 'days'} more"
+            given.lines.append(f"{student}, {exercise}: {more}, until {due:%Y-%m-%d %H:%M} UTC")
     return given
 
 

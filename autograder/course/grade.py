@@ -273,7 +273,7 @@ def table(exercise: str, entries: Iterable[Entry]) -> str:
     width = max([len(printable(e.student)) for e in entries] + [7])
     most = [sum(t.max_points for t in graded[0].result.tests if t.cell == c) for c in cells]
     heads = [f"{c.removeprefix('test-')} /{m:g}" for c, m in zip(cells, most)]
-    lines = [f"{exercise}", "  ".join(["student".ljust(width), *heads, "total"])]
+    lines = [f"{exercise}", "  ".join(["student".ljust(width), *heads, "by tests"])]
     for entry in entries:
         name = printable(entry.student).ljust(width)
         if entry.result is None:

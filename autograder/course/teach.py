@@ -17,11 +17,11 @@ from autograder.course.pages import configure_pages
 from autograder.marking.suite import PROJECT
 
 HERE = Path(__file__).parent  # its labconfig/ switches the panels on
-FORMGRADER = "/lab?formgrader=true"  # nbgrader opens its page where the address says so
+MARKING = "/formgrader/gradebook"  # no query: Jupyter writes ?token=... behind it, into the address to copy
 
 
 def teach(course: Course, options: Sequence[str] = ()) -> NoReturn:
-    """Become a JupyterLab in the folder of the class, formgrader open. Raises CourseError where there is no class."""
+    """Become a Jupyter in the folder of the class, at what waits for a mark. Raises CourseError where there is none."""
     check_folder(course)
     check_settings(course)
     put_environment_on_path()
@@ -29,7 +29,7 @@ def teach(course: Course, options: Sequence[str] = ()) -> NoReturn:
     # The project's nbgrader_config.py comes first, so that what the class's own says counts more.
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(HERE), str(PROJECT), before]))
     os.chdir(course.root)
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={FORMGRADER}",
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", f"--LabApp.default_url={MARKING}",
                               f"--LabApp.workspaces_dir={course.private / 'workspaces'}", *options])
 
 
