@@ -102,6 +102,12 @@ def test_a_flood_of_output_is_cut(graded):
     assert len(feedback_of(graded, "mika")) < 2_000_000
 
 
+def test_no_submission_shows_where_the_solution_begins(graded):
+    _, course, _, _ = graded
+    notebooks = list(course.submitted.rglob("*.ipynb"))
+    assert notebooks and not [p for p in notebooks if "SOLUTION" in p.read_text(encoding="utf-8")]
+
+
 def test_submissions_stay_as_they_were_handed_in(graded, tmp_path):
     exercise, course, *_ = graded
     build(tmp_path, [exercise])

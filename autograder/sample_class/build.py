@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from nbformat import write
 
-from autograder.marking.exercise import release_notebook, solution_notebook
+from autograder.marking.exercise import release_notebook, solution_notebook, with_cells
+from autograder.marking.submission import grade_id
 from autograder.sample_class.students import STUDENTS
 
+MARKERS = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION\n?", re.MULTILINE)  # no student's notebook has them
 EXPECTED = Path(__file__).resolve().parent / "expected"
 
 
@@ -23,6 +26,7 @@ def build(folder: Path, exercises: Iterable[str] = STUDENTS) -> None:
     for exercise in exercises:
         for student, (_, from_untouched, change) in STUDENTS[exercise].items():
             start = release_notebook(exercise) if from_untouched else solution_notebook(exercise)
+            start = with_cells(start, {grade_id(c): MARKERS.sub("", c.source) for c in start.cells if grade_id(c)})
             target = folder / student / exercise / f"{exercise}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             write(change(start), str(target))
