@@ -20,6 +20,7 @@ import numpy as np
 from nnlib.notebook import display_html, fold
 
 _LATER = "Not yet. Write your lines where ... stands, run that cell, then this one."
+_STALE = "Not yet. Run the cell above, then this one. If that cell shows an error, mend the error first."
 
 
 def your_turn(
@@ -63,8 +64,8 @@ def _verdict(function: Callable, arguments: list[tuple], expected: list, view: C
              atol: float) -> tuple[str, list | None]:
     """What to say; and all results where the function runs and they differ."""
     unfinished = _is_unfinished(function)
-    if getattr(function, "is_the_answer", False):
-        return _LATER, None
+    if getattr(function, "is_the_answer", False):       # the reader's cell has not run since, or stopped
+        return _STALE, None
     try:
         results, changed = _results(function, arguments)
         if unfinished and any(result is None or result is ... for result in results):
@@ -73,9 +74,13 @@ def _verdict(function: Callable, arguments: list[tuple], expected: list, view: C
             return "Not right yet. The function returns nothing: is there a `return`?", None
         if changed:
             return f"Not right yet. {changed}", None
-        got = [view(result) for result in results]
     except Exception as error:
         return (_LATER if unfinished else f"Not right yet. {_told(error, function)}"), None
+    try:
+        got = [view(result) for result in results]
+    except Exception as error:
+        told = f"What the function returns has another form than expected ({type(error).__name__}: {error})."
+        return (_LATER if unfinished else f"Not right yet. {told}"), None
     for call, want, have in zip(arguments, expected, got):
         found = _difference(want, have, rtol, atol)
         if found:

@@ -103,7 +103,7 @@ def test_each_version_gets_its_own_answer(told, expected):
 def test_the_answer_itself_is_no_turn(told):
     back = your_turn(untouched, ANSWER, *INPUTS)
     your_turn(back, ANSWER, *INPUTS)
-    assert told[-1][1].startswith("Not yet.")
+    assert told[-1][1].startswith("Not yet. Run the cell above, then this one. If that cell shows an error, mend")
 
 
 def test_many_right_answers_are_compared_by_what_they_do(told):
@@ -115,6 +115,12 @@ def test_many_right_answers_are_compared_by_what_they_do(told):
 
     assert your_turn(weights, "def weights():\n    return 1.0, 1.0, -1.5", (), view=fires) is weights
     assert told[-1][1] == "Right."
+
+    def flat():
+        return 5.0, 5.0
+
+    your_turn(flat, "def flat():\n    return 1.0, 1.0, -1.5", (), view=fires)
+    assert told[-1][1].startswith("Not right yet. What the function returns has another form than expected (IndexError")
 
 
 def test_several_results_are_compared_one_by_one(told):
