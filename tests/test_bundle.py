@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -67,6 +68,11 @@ def test_what_students_install_is_the_course_without_the_grader(files):
     assert theirs["tool"]["setuptools"]["data-files"] == ours["tool"]["setuptools"]["data-files"]
     assert "scripts" not in theirs["project"] and list(theirs["tool"]) == ["setuptools"]
     assert b"nbgrader>" not in files["environment.yml"] and b"pytorch>" in files["environment.yml"]
+
+
+def test_the_links_of_its_readme_lead_somewhere(files):
+    targets = re.findall(r"\]\(([^)#:]+)\)", files["README.md"].decode())
+    assert targets and [target for target in targets if target not in files] == []
 
 
 def test_make_lab_does_what_ours_does(unpacked):

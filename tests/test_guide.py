@@ -129,9 +129,8 @@ def test_results_hold_no_names(term):
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
 def test_links_between_documents_lead_somewhere(document):
     text = document.read_text(encoding="utf-8")
-    home = ROOT if document.name == "students.md" else document.parent     # it becomes the README of the bundle
     for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", text):
-        path = home / target if target else document
+        path = document.parent / target if target else document
         assert path.exists(), target
         if anchor:
             heads = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)

@@ -62,7 +62,8 @@ def collect(project: Path) -> dict[str, bytes]:
             files[path.relative_to(project).as_posix()] = path.read_bytes()
     for name in ("LICENSE", "constraints.txt", "setup.py", ".ci/setup"):
         files[name] = (project / name).read_bytes()
-    files["README.md"] = (project / "docs" / "students.md").read_bytes()
+    guide = (project / "docs" / "students.md").read_text(encoding="utf-8")
+    files["README.md"] = guide.replace("](../", "](").encode()          # it moves up, out of docs/
     for name, change in (("pyproject.toml", student_project), ("Makefile", student_makefile),
                          ("environment.yml", without_grader)):  # fmt: skip
         files[name] = change((project / name).read_text(encoding="utf-8")).encode()
