@@ -3,6 +3,8 @@
 Nothing here waits for a time to pass: the canvas says in its data attributes which setting it shows.
 """
 
+from itertools import pairwise
+
 import pytest
 
 from nnlib import demo
@@ -233,7 +235,10 @@ def test_voila_gallery(chromium, tmp_path):
         root = page.locator(".nnstage.full")
         root.wait_for(timeout=60000)
         settled(root)
+        page.keyboard.press("2")                 # nothing was clicked
+        root.locator(".moment[aria-pressed=true]", has_text=demo.Neuron.moments[1].name).wait_for()
         press(root, "ArrowRight", on=root.locator("input[name=w]"))
+        assert root.evaluate("root => [root.getBoundingClientRect().height, root.scrollHeight]") == [720, 720]
         assert [error for error in errors if "ERR_FAILED" not in error] == []   # Voila's icons, from a CDN
 
 
@@ -256,6 +261,21 @@ def test_hand_out_from_disk(name, chromium, tmp_path):
                 press(root, str(i + 1))
             assert page.evaluate("[...window.cut]") == [], f"cut at {width} pixels"
         assert lab.barriers(page) == []
+        assert errors == []
+
+
+def test_larger_letters_on_the_projector(chromium, tmp_path):
+    path = demo.CNNCalculator().to_html(tmp_path / "cnn.html")
+    with lab.page(chromium, viewport={"width": 1280, "height": 720}) as (page, errors):
+        page.goto(path.as_uri())
+        root = page.locator(".nnstage")
+        settled(root)
+        box = root.get_by_text("A+").bounding_box()
+        for clicks in range(1, 4):               # always at the same place: the button does not run away
+            page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] - 4)
+            assert float(root.evaluate("root => root.style.getPropertyValue('--scale')")) == pytest.approx(1.15**clicks)
+            parts = [root.locator(part).bounding_box() for part in (".moments", ".body", ".readouts")]
+            assert all(a["y"] + a["height"] <= b["y"] for a, b in pairwise(parts))
         assert errors == []
 
 

@@ -31,17 +31,18 @@ a { display: block; padding: 0.8em; border: 1px solid #8a8a8a; border-radius: 8p
 a:hover, a:focus-visible { outline: 3px solid #0072b2 }
 img { width: 100%%; aspect-ratio: 9 / 4.8 }
 strong { display: block; font-size: 1.1em }
+code { color: #555; font-size: 0.9em }
 </style>
 </head>
 <body><header><h1>From perceptron to transformer: the demos</h1></header><main>%s</main></body>
 </html>
 """
 _LAB_ONLY = ("@jupyter-notebook/lab-extension", "@jupyter/nbgrader")
-_CARD = '<a href="voila/render/{name}.ipynb"><img alt="" src="{picture}"><strong>{title}</strong>{question}</a>'
+_CARD = '<a href="voila/render/{name}.ipynb"><img alt="" src="{picture}"><strong>{title}</strong>{question} <code>{name}</code></a>'
 
 
 def index_page() -> str:
-    """The HTML of the index: a picture, the title and the first question of every demo."""
+    """The HTML of the index: a picture, the title, the first question and the name of every demo."""
     return _INDEX % "\n".join(card(getattr(demo, name)()) for name in demo.DEMOS)
 
 

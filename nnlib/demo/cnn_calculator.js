@@ -5,7 +5,8 @@ function draw(context, width, height, frame) {
   drawFlow(pen, frame, width, flow);
   drawInput(pen, frame, [0.5 * font, flow + 2 * font, side, side]);
   drawCounts(pen, frame, 0.5 * font, flow + side + 3 * font, side);
-  drawMaps(pen, frame, [side + 2.5 * font, flow, width - side - 2.5 * font, height - flow]);
+  const left = Math.max(side + 2.5 * font, 14.5 * font); // right of the photograph and of its heading
+  drawMaps(pen, frame, [left, flow, width - left, height - flow]);
 }
 
 // Each image as a sheet of its own width, with a second one behind it where there are channels.

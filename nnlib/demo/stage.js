@@ -57,6 +57,7 @@ class StageView {
     this.onfullscreen = () => this.present(document.fullscreenElement === this.root);
     document.addEventListener("fullscreenchange", this.onfullscreen);
     this.set(this.at);
+    if (this.spec.full_page && self === top) requestAnimationFrame(() => this.root.focus()); // for the keys
   }
 
   close() {
@@ -308,7 +309,8 @@ class StageView {
   resize() {
     this.root.style.setProperty("--width", `${this.root.clientWidth}px`);
     const letters = parseFloat(getComputedStyle(this.root).fontSize), ratio = devicePixelRatio;
-    this.root.classList.toggle("narrow", this.root.clientWidth < 60 * letters); // the controls above the picture
+    const wide = this.root.matches(".full, .present") && innerWidth > innerHeight; // has no height to give away
+    this.root.classList.toggle("narrow", this.root.clientWidth < (wide ? 50 : 60) * letters); // controls above
     const { clientWidth: width, clientHeight: height } = this.canvas.parentElement;
     Object.assign(this, { width, height, font: Math.min(letters, width / 46) }); // on a phone: small, but not cut
     Object.assign(this.canvas, { width: width * ratio, height: height * ratio });
