@@ -38,7 +38,10 @@ code { color: #555; font-size: 0.9em }
 </html>
 """
 _LAB_ONLY = ("@jupyter-notebook/lab-extension", "@jupyter/nbgrader")
-_CARD = '<a href="voila/render/{name}.ipynb"><img alt="" src="{picture}"><strong>{title}</strong>{question} <code>{name}</code></a>'
+_CARD = (
+    '<a href="voila/render/{name}.ipynb"><img alt="" src="{picture}">'
+    "<strong>{title}</strong>{question} <code>{name}</code></a>"
+)
 
 
 def index_page() -> str:
