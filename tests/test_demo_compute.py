@@ -117,6 +117,10 @@ def test_a_stored_run_is_what_training_gives(name):
 # Each demo against nnlib, or by hand
 
 class TestComputationalGraph:
+    def test_a_dead_unit_gets_no_blame_and_that_is_not_minus_zero(self):
+        arrays, readouts = run(demo.ComputationalGraph, w1=-0.7)
+        assert readouts["Blame of w1"] == "0" and arrays["story"][-1].endswith("= 0;  of x = 0 × w1 = 0")
+
     def test_the_case_of_lesson_04(self):
         arrays, readouts = run(demo.ComputationalGraph)
         assert arrays["blame"][1] == pytest.approx(-0.1920)

@@ -43,7 +43,8 @@ function draw(context, width, height, frame) {
     }
     if (t >= back) {
       const beside = name === "z" || name === "ŷ" || name === "L", words = `blame ${say(frame.blame[i], 4)}`;
-      pen.text(words, beside ? x - 0.6 * font : x, y + radius + 0.9 * font, { align: beside ? "right" : "center", color: RED, bold: true });
+      const [at, align] = beside ? [x - 0.6 * font, "right"] : i === 0 ? [x - radius, "left"] : [x, "center"];
+      pen.text(words, at, y + radius + (i === 0 ? 2.1 : 0.9) * font, { align, color: RED, bold: true }); // x: below z's
     }
     frame.hot([x - radius, y - radius, 2 * radius, 2 * radius],
       `${name} = ${say(frame.values[i], 6)}${t >= back ? `\nblame ${say(frame.blame[i], 6)}` : ""}`);

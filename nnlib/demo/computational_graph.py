@@ -31,7 +31,7 @@ def compute(x: float, w1: float, w2: float, y: float, activation: str, lr: float
     dz = dh * slope
     values = [x, w1, z[0], h, w2, y_hat, y, error**2 / 2]
     slopes = [w1, x, slope, w2, h, error, -error, 1]
-    blame = [dz * w1, dz * x, dz, dh, error * h, error, -error, 1]
+    blame = [part + 0.0 for part in (dz * w1, dz * x, dz, dh, error * h, error, -error, 1)]     # -0.0 becomes 0.0
     new_w1, new_w2 = w1 - lr * blame[1], w2 - lr * blame[4]
     new_loss = (new_w2 * unit(np.array([new_w1 * x]))[0] - y) ** 2 / 2
     arrays = {"values": values, "blame": blame, "slopes": slopes, "new": [new_w1, new_w2, new_loss],
@@ -44,7 +44,7 @@ def _story(activation: str, values: list, slopes: list, blame: list) -> list[str
     x, w1, z, h, w2, y_hat, y, loss = (f"{value:.4g}" for value in values)
     f, from_z = activation, f"{slopes[2]:.4g}"
     dx, dw1, dz, dh, dw2, dy_hat, _, _ = (f"{value:.4g}" for value in blame)
-    return [
+    lines = [
         "Forward: we know the input x, the target y and the two weights.",
         f"Forward: z = w1 · x = {w1} · {x} = {z}",
         f"Forward: h = {f}(z) = {f}({z}) = {h}",
@@ -56,6 +56,7 @@ def _story(activation: str, values: list, slopes: list, blame: list) -> list[str
         f"Backward: blame of z = {dh} × slope of {f} = {dh} × {from_z} = {dz}",
         f"Backward: blame of w1 = {dz} × x = {dw1};  of x = {dz} × w1 = {dx}",
     ]
+    return [line.replace("-", "−") for line in lines]             # as the picture writes its numbers
 
 
 def _readouts(values: list, blame: list, new_loss: float, lr: float) -> dict[str, str]:
