@@ -99,6 +99,7 @@ def test_the_release_gate_catches_leaks():
     assert leaks(cells(answer, "a hint: return np.exp(x) * 42"), cells(stub)) == []
     assert "line of the solution" in leaks(cells(answer), cells(stub, "so return np.exp(x) * 42"))[0]
     assert "no stub" in leaks(cells(answer), cells("def f(x):\n    return 1"))[0]
+    assert "no line ### BEGIN SOLUTION" in leaks(cells(stub), cells(stub))[0]
     assert "absolute path" in leaks(cells(answer), cells(stub, "open('/home/ada/x')"))[0]
 
 

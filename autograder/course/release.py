@@ -52,20 +52,27 @@ def _scratch() -> tempfile.TemporaryDirectory:
 
 
 def leaks(solution: NotebookNode, release: NotebookNode) -> list[str]:
-    """Solution lines, absolute paths and missing stubs in a release notebook, in words."""
+    """Solution lines, absolute paths, missing stubs and missing markers, in words."""
     found = []
     text = "\n".join(c.source for c in release.cells)
     outside = SOLUTION.sub("", "\n".join(c.source for c in solution.cells))
     for cell in solution.cells:
+        if is_written(cell) and "### BEGIN SOLUTION" not in cell.source:  # nbgrader would leave nothing but the stub
+            found.append(f"the cell {grade_id(cell)} of the solution has no line ### BEGIN SOLUTION; students would "
+                         "not even get its first line")  # fmt: skip
         for block in SOLUTION.findall(cell.source):
             lines = {line.strip() for line in block.splitlines() if len(line.strip()) > 12}
             found += [f"a line of the solution is in the release: {line}" for line in lines
                       if line in text and line not in outside]  # fmt: skip
     for cell in release.cells:
-        mark = cell.metadata.get("nbgrader", {})
-        if mark.get("solution") and cell.cell_type == "code" and STUB not in cell.source:
+        if is_written(cell) and STUB not in cell.source:
             found.append(f"the cell {grade_id(cell)} has no stub")
     return found + [f"an absolute path: {match[0]}" for match in PRIVATE.finditer(text)]
+
+
+def is_written(cell: NotebookNode) -> bool:
+    """Whether students write code in it."""
+    return cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def own_work(text: str) -> bool:
