@@ -93,7 +93,9 @@ def executed(path: Path) -> NotebookNode:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, 4)
-    NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(path.parent)}}).execute()
+    quiet = ["--IPKernelApp.log_level=ERROR"]     # the kernel speaks of encryption; it talks to this machine alone
+    resources = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=600, extra_arguments=quiet, resources=resources).execute()
     return notebook
 
 
@@ -139,6 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for path in options.lessons or sorted(LESSONS.glob("*.ipynb")):
         if not path.is_file():
             sys.exit(f"slides: no notebook {path}")
+        print(f"Running {path.name} ...", flush=True)
         target = options.out / f"{path.stem}.html"
         target.write_text(page(executed(path).cells, path.stem), encoding="utf-8")
         print(target)
