@@ -67,7 +67,7 @@ demos
 nnlib/data/README
 ```
 """
-FRAME = '<iframe class="demo" title="{name}" src="{up}demos/{name}.html" loading="lazy"></iframe>'
+FRAME = '<iframe class="demo" title="{name}" src="{up}demos/{name}.html" loading="lazy" allowfullscreen></iframe>'
 
 
 def for_reading(notebook: NotebookNode) -> NotebookNode:
