@@ -74,6 +74,13 @@ def test_a_repository_has_an_owner_and_a_name(name, tmp_path):
     assert ran.returncode == 2 and "expected OWNER/NAME" in ran.stderr and not (tmp_path / "x").exists()
 
 
+def test_a_site_needs_no_repository(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "docs" / "book")
+    from build import parse
+
+    assert parse([]).repository is None and parse(["--repository", "ada/course"]).repository == "ada/course"
+
+
 def test_in_a_browser_without_a_server(site):
     """The demos are alive, the search finds, axe finds nothing serious, and no page asks for anything elsewhere."""
     elsewhere = []

@@ -95,7 +95,7 @@ def modules() -> list[str]:
     return [name for name in found if not inner.match(name) and importlib.import_module(name).__doc__]
 
 
-def lay_out(source: Path, lessons: Mapping[Path, NotebookNode], repository: str = "") -> None:
+def lay_out(source: Path, lessons: Mapping[Path, NotebookNode], repository: str | None = None) -> None:
     """Write the pages' sources: the same folders as in the project, so that all links between them hold."""
     for path, notebook in lessons.items():
         page = for_reading(notebook)
@@ -140,14 +140,19 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the site; the status that Sphinx gives, which is not 0 where a link leads nowhere."""
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python docs/book/build.py", description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", type=Path, help="notebooks to run (default: all lessons)")
     parser.add_argument("--out", type=Path, default=PROJECT / "build/book", help="folder (default: build/book)")
-    parser.add_argument("--repository", type=on_github, default="", metavar="OWNER/NAME",
+    parser.add_argument("--repository", type=on_github, metavar="OWNER/NAME",
                         help="on GitHub, for links to Binder and Colab (default: no links)")  # fmt: skip
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the site; the status that Sphinx gives, which is not 0 where a link leads nowhere."""
+    options = parse(arguments)
     every = sorted((PROJECT / "lessons").glob("*.ipynb"))
     run = [path.resolve() for path in options.lessons or every]
     lessons = {path: nbformat.read(path, 4) for path in every}
