@@ -148,6 +148,6 @@ def _mathml(latex: str, display: str) -> str:
     latex = re.sub(r"&\s*\\end\{", r"& {} \\end{", latex)
     latex = latex.replace("'''", "^{\u2034}")                # a third derivative: version 3.77, in conda, knows two
     try:
-        return convert(latex, display=display)
+        return convert(latex, display=display).replace(' accent="true"', "")  # Chromium draws it through the letter
     except Exception:                        # whatever the converter raises for a formula that it cannot read
         return f"<code>{html.escape(latex)}</code>"

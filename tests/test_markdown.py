@@ -71,6 +71,11 @@ def test_trusted_html_stays():
     assert "<b>b</b>" in to_html("a <b>b</b>", trusted=True)
 
 
+def test_a_hat_is_drawn_above_its_letter():
+    page = to_html(r"$\hat v$")
+    assert "<mover>" in page and "accent" not in page                # with `accent` Chromium strikes the letter through
+
+
 def test_a_formula_that_cannot_be_read_stays_as_written():
     assert "x" in to_html("$\\frac{x$")
 
