@@ -202,8 +202,8 @@ def images(
 ) -> Figure:
     """A grid of images: x (N, H, W) or (N, C, H, W) with C 1 (grey) or 3 (colour, values in [0, 1]).
 
-    All images share the grey values `limits` (default: the smallest and largest value of x). ValueError for other
-    shapes.
+    All images share the grey values `limits` (default: the smallest and largest value of x). With `DIVERGING` colours
+    the large values also show their sign. ValueError for other shapes.
     """
     x = np.asarray(x)
     x = x[:, None] if x.ndim == 3 else x                                    # (N, C, H, W)
@@ -218,9 +218,19 @@ def images(
         ax.axis("off")
     for ax, image in zip(axes.flat, x):
         ax.imshow(image[0] if len(image) == 1 else image.transpose(1, 2, 0), cmap=cmap, vmin=low, vmax=high)
+        if cmap == DIVERGING:
+            _signs(ax, image[0], high)
     for ax, title in zip(axes.flat, [] if titles is None else titles):
         ax.set_title(title, fontsize=12)
     return fig
+
+
+def _signs(ax: Axes, picture: np.ndarray, bound: float) -> None:
+    """Write + and – on the values beyond a third of `bound`: colour does not speak alone."""
+    for row, column in np.argwhere(np.abs(picture) > bound / 3):
+        value = picture[row, column]
+        ax.text(column, row, "+" if value > 0 else "–", ha="center", va="center", fontsize=7,
+                color="white" if abs(value) > 0.7 * bound else BLACK)
 
 
 def filters(weight: np.ndarray, columns: int = 8) -> Figure:

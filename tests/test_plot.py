@@ -104,6 +104,11 @@ def test_numbers_stand_in_the_network():
     assert "784 in all" in "".join(t.get_text() for t in plot.network([784, 2]).texts)
 
 
+def test_the_signs_of_filters_are_told_without_colour():
+    texts = plot.filters(np.array([[[[3.0, -2.0], [0.5, 0.0]]]])).axes[0].texts
+    assert [(text.get_text(), text.get_position()) for text in texts] == [("+", (0, 0)), ("–", (1, 0))]
+
+
 def test_numbers_in_a_heatmap_can_be_read():
     """Black on the light end of the colours, white on the dark one."""
     assert {t.get_text(): t.get_color() for t in plot.heatmap(np.eye(2)).texts} == {"0": "white", "1": "black"}

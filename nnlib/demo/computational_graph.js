@@ -24,7 +24,7 @@ function draw(context, width, height, frame) {
       if (turn === 0) pen.label(`× ${slope}`, middle[0], middle[1] + 1.5 * font, { color: RED, size: 0.9 });
       else pen.label(`× ${slope}`, middle[0] - 0.6 * font, middle[1] + 1.4 * font, { color: RED, size: 0.9, align: "right" });
       frame.hot([middle[0] - 2.5 * font, middle[1] - 2 * font, 5 * font, 4 * font],
-        `local slope: if ${NODES[from][0]} grows by 1,\n${NODES[to][0]} grows by ${say(frame.slopes[from], 6)}`);
+        `local slope: if ${NODES[from][0]} grows a little,\n${NODES[to][0]} grows ${say(frame.slopes[from], 6)} times as much`);
     }
   }
   NODES.forEach(([name, , , forward, back], i) => {
