@@ -131,6 +131,13 @@ def test_a_package_that_is_not_the_known_one_is_refused(tmp_path, monkeypatch):
         build.from_npm("pyodide", "0", "0" * 64, tmp_path)
 
 
+def test_without_npm_it_says_so_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(build.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit, match="npm is needed"):
+        build.main(["--out", str(tmp_path / "site")])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wheels_and_the_lock_file(tmp_path):
     files = {"one/__init__.py": b"", "two.py": b"", "one/data.npz": b"1"}
     wheel = packages.make_wheel(tmp_path, "some-thing", "1.0", files, ["numpy", "torch; extra == 'all'", "else"])

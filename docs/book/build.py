@@ -153,6 +153,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build the site; the status that Sphinx gives, which is not 0 where a link leads nowhere."""
     options = parse(arguments)
+    options.out = options.out.resolve()  # Sphinx counts from its configuration
     every = sorted((PROJECT / "lessons").glob("*.ipynb"))
     run = [path.resolve() for path in options.lessons or every]
     lessons = {path: nbformat.read(path, 4) for path in every}

@@ -152,6 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=PROJECT / "build/lite", help="folder (default: build/lite)")
     options = parser.parse_args(arguments)
     options.out = options.out.resolve()
+    if shutil.which("npm") is None:
+        sys.exit("lite: npm is needed, which fetches Pyodide; it comes with Node.js")
     work = options.out.with_name(f"work-{options.out.name}")       # JupyterLite leaves out what begins like its output
     kept, site = work / "kept", work / "site"
     for folder in (site, options.out):
