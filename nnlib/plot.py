@@ -217,20 +217,20 @@ def images(
     for ax in axes.flat:
         ax.axis("off")
     for ax, image in zip(axes.flat, x):
-        ax.imshow(image[0] if len(image) == 1 else image.transpose(1, 2, 0), cmap=cmap, vmin=low, vmax=high)
+        picture = ax.imshow(image[0] if len(image) == 1 else image.transpose(1, 2, 0), cmap=cmap, vmin=low, vmax=high)
         if cmap == DIVERGING:
-            _signs(ax, image[0], high)
+            _signs(picture, high / 3)
     for ax, title in zip(axes.flat, [] if titles is None else titles):
         ax.set_title(title, fontsize=12)
     return fig
 
 
-def _signs(ax: Axes, picture: np.ndarray, bound: float) -> None:
-    """Write + and – on the values beyond a third of `bound`: colour does not speak alone."""
-    for row, column in np.argwhere(np.abs(picture) > bound / 3):
-        value = picture[row, column]
-        ax.text(column, row, "+" if value > 0 else "–", ha="center", va="center", fontsize=7,
-                color="white" if abs(value) > 0.7 * bound else BLACK)
+def _signs(picture, bound: float) -> None:
+    """Write + and – on the values beyond `bound`: colour does not speak alone."""
+    for (i, j), value in np.ndenumerate(picture.get_array()):
+        if abs(value) > bound:
+            sign = "+" if value > 0 else "–"
+            picture.axes.text(j, i, sign, ha="center", va="center", fontsize=7, color=_ink(picture, value))
 
 
 def filters(weight: np.ndarray, columns: int = 8) -> Figure:

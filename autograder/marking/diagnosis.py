@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,6 @@ TOLERANCE = 1e-6  # far above rounding, far below any mistake
 NOTHING = ["other", "NoneType"]  # the signature of None, as of a function without return
 MANY, DEEP = 50, 2  # items of a list that are looked at, lists within lists likewise
 MOST = 1 << 18  # numbers of an array that are looked at
-PLACES = np.arange(MOST)
-WEIGHTS = np.stack([np.ones(MOST), np.cos(PLACES), np.sin(3 * PLACES + 1)])
 Traces = dict[str, dict[str, list]]  # mistake -> test -> signatures of the answers
 
 
@@ -48,6 +47,13 @@ def beyond_float(answer: Any) -> bool:
     return type(answer) is int and abs(answer) > 1 << 1000
 
 
+@cache
+def weights() -> np.ndarray:
+    """What a fingerprint weighs numbers with by their place: (3, MOST). Made once, when it is first needed."""
+    places = np.arange(MOST)
+    return np.stack([np.ones(MOST), np.cos(places), np.sin(3 * places + 1)])
+
+
 def fingerprint(values: np.ndarray) -> list[float]:
     """How many of the numbers are finite, and four sums of these that almost surely differ where two arrays do.
 
@@ -57,7 +63,7 @@ def fingerprint(values: np.ndarray) -> list[float]:
     finite = np.isfinite(flat)
     flat = np.where(finite, flat, 0)
     with np.errstate(all="ignore"):
-        sums = *(WEIGHTS[:, : flat.size] @ flat), np.abs(flat).sum()
+        sums = *(weights()[:, : flat.size] @ flat), np.abs(flat).sum()
     return [int(np.count_nonzero(finite)), *map(float, sums)]
 
 
