@@ -144,7 +144,8 @@ def test_links_lead_somewhere(path):
 def test_the_map_has_a_line_for_each_lesson_and_names_each_exercise():
     rows = re.findall(r"^\| \[.*?\]\((\w+\.ipynb)\) .*\|(.*)\|$", MAP.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert [lesson for lesson, _ in rows] == [path.name for path in LESSONS]
-    assert sorted(name for _, last in rows for name in re.findall(r"`(\w+)`", last)) == exercises()
+    link = r"\[(\w+)\]\(\.\./exercises/\1/\1\.ipynb\)"
+    assert sorted(name for _, last in rows for name in re.findall(link, last)) == exercises()
 
 
 def with_turns(path):

@@ -125,7 +125,7 @@ def home() -> str:
         name = match[1]
         return f"[{name}](exercises/{name}/{name}.ipynb)" if name in exercises_here else f"{name} (not here)"
 
-    text = (WELCOME + re.sub(r"\[`(\w+)`\]\([^)]*\)", link, table) + "\n").replace("](", f"]({OPEN}")
+    text = (WELCOME + re.sub(r"\[(\w+)\]\(lessons/\.\./[^)]*\)", link, table) + "\n").replace("](", f"]({OPEN}")
     template = (Path(__file__).parent / "home.html").read_text(encoding="utf-8")
     return template.replace("$main", markdown.to_html(text, trusted=True))
 
